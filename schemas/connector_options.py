@@ -1,0 +1,212 @@
+"""Options of the connectors, as they stand under ``connector:`` of a source file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.dataset import Identifier, IsoDate
+from schemas.strict import StrictModel, Text
+
+
+class NetworkException(StrictModel):
+    """A departure from the rules of the polite session, with its reason and its end."""
+
+    kind: Literal["plain_http", "legacy_tls", "user_agent", "private_address"]
+    value: str = ""
+    reason: Text
+    expires_on: IsoDate
+
+
+class NetworkLimits(StrictModel):
+    """Budgets of one fetch. Times in seconds, sizes in bytes."""
+
+    connect_seconds: Annotated[float, Field(gt=0)] = 10.0
+    read_seconds: Annotated[float, Field(gt=0)] = 60.0
+    total_seconds: Annotated[float, Field(gt=0)] = 600.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    seconds_between_requests: Annotated[float, Field(ge=0)] = 1.0
+    max_bytes: Annotated[int, Field(gt=0)] = 512 * 1024 * 1024
+    max_expansion: Annotated[float, Field(gt=1)] = 100.0
+
+
+class _Network(StrictModel):
+    headers: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, str] = Field(default_factory=dict)  # header name -> environment variable
+    hosts: tuple[str, ...] = ()  # further hosts allowed beside that of the URL
+    limits: NetworkLimits = NetworkLimits()
+    exceptions: tuple[NetworkException, ...] = ()
+
+
+class EndMarker(StrictModel):
+    """Text that stands at the end of a whole file."""
+
+    text: str
+
+
+class Completeness(StrictModel):
+    """How the connector knows that it has everything, beyond what the transfer itself shows.
+
+    ``serial_column`` must run 1, 2, 3 … without a gap; ``total`` names where the file or reply
+    says how many records there are; ``minimum_rows`` and ``end_marker`` as they say.
+    ``well_formed`` accepts the format's own end (a closed JSON document, a ZIP directory).
+    """
+
+    well_formed: bool = False
+    minimum_rows: Annotated[int, Field(ge=0)] | None = None
+    serial_column: str | None = None
+    end_marker: EndMarker | None = None
+
+
+class HttpConnector(_Network):
+    """One file behind one URL. URL, query and body may use ``{date:%Y%m}``."""
+
+    type: Literal["http"]
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    query: dict[str, str] = Field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+
+class Paging(StrictModel):
+    """How the next page is asked for, and how the end is known.
+
+    ``total`` (number of records), ``pages`` (number of pages) and ``next_cursor`` are JSON
+    pointers into a reply. One of them, or ``until: empty`` with a ``total``-less reply, is needed.
+    """
+
+    by: Literal["page", "offset", "cursor"]
+    parameter: str
+    place: Literal["query", "body"] = "query"
+    start: int = 1
+    size_parameter: str | None = None
+    size: Annotated[int, Field(ge=1)] = 100
+    total: str | None = None
+    pages: str | None = None
+    next_cursor: str | None = None
+    until: Literal["total", "empty"] = "total"
+    max_pages: Annotated[int, Field(ge=1)] = 10_000
+
+
+class Success(StrictModel):
+    """What a good reply says of itself: errors often come with HTTP status 200."""
+
+    pointer: str
+    equals: tuple[str, ...]
+
+
+class ApiConnector(_Network):
+    """JSON over GET or POST, paged. ``records`` is the pointer of the array in a reply;
+    ``key`` the path of a record's own id, by which repeated records are seen."""
+
+    type: Literal["api"]
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    query: dict[str, str] = Field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    body_form: Literal["json", "form"] = "json"
+    records: str
+    key: str | None = None
+    success: Success | None = None
+    paging: Paging | None = None
+
+
+class ListingPages(StrictModel):
+    """How further list pages are reached: a CSS selector of the link to the next page, or a URL
+    with ``{page}`` counted from ``start``."""
+
+    next: str | None = None
+    url: str | None = None
+    start: int = 1
+    max_pages: Annotated[int, Field(ge=1)] = 500
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.next is None) == (self.url is None):
+            raise ValueError("give either next (a CSS selector) or url (with {page})")
+        return self
+
+
+class ListingConnector(_Network):
+    """List pages → detail pages → attachments. Selectors are CSS.
+
+    ``items`` finds the links to detail pages; ``title_matches`` keeps those whose text matches;
+    ``attachments`` finds links on the detail page, and then these are what is read.
+    ``total`` finds the element that says how many items there are.
+    """
+
+    type: Literal["listing"]
+    url: str
+    items: str
+    title_matches: str | None = None
+    pages: ListingPages | None = None
+    attachments: str | None = None
+    total: str | None = None
+    encoding: str = "auto"
+
+
+class FolderConnector(StrictModel):
+    """A drop directory. ``path`` is relative to the site; ``stable_seconds``: a file younger than
+    this may still be being written and is left for the next run."""
+
+    type: Literal["folder"]
+    path: str
+    glob: str = "*"
+    stable_seconds: Annotated[float, Field(ge=0)] = 0.0
+    newest_only: bool = False
+
+
+class Incremental(StrictModel):
+    """Ask only for rows whose ``column`` is beyond the greatest value accepted so far."""
+
+    column: str
+    start: str
+
+
+class SqlConnector(StrictModel):
+    """A database through SQLAlchemy. ``url`` may hold ``${VARIABLE}`` taken from the environment.
+    Give ``table`` or ``query``; a query with an incremental column uses ``:since``."""
+
+    type: Literal["sql"]
+    url: str
+    table: str | None = None
+    query: str | None = None
+    incremental: Incremental | None = None
+    order_by: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.table is None) == (self.query is None):
+            raise ValueError("give either table or query")
+        return self
+
+
+class SftpConnector(StrictModel):
+    """A folder on an SFTP server. ``host_key`` is the server's public key as in known_hosts;
+    ``password_variable`` or ``key_file`` say how to log in."""
+
+    type: Literal["sftp"]
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    user: str
+    host_key: str
+    password_variable: str | None = None
+    key_file: str | None = None
+    path: str
+    glob: str = "*"
+    limits: NetworkLimits = NetworkLimits()
+
+
+class ReleaseConnector(StrictModel):
+    """The current release of another dataset, for a derived dataset."""
+
+    type: Literal["release"]
+    dataset: Identifier
+
+
+ConnectorOptions = Annotated[
+    HttpConnector | ApiConnector | ListingConnector | FolderConnector | SqlConnector
+    | SftpConnector | ReleaseConnector,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,317 @@
+"""The dataset file: one YAML that says what a published table is.
+
+From it the checks, Table Schema, the manifest and the documents are generated; nothing about a
+dataset is written twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PlainValidator, model_validator
+
+from schemas.finding import Scope, Severity
+from schemas.strict import StrictModel, Text
+
+SNAKE_CASE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+Identifier = Annotated[str, Field(pattern=SNAKE_CASE, max_length=80)]
+
+
+def exact_decimal(value: object) -> Decimal:
+    """Read a YAML number or text as a Decimal, by its digits, never through binary floats."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValueError("must be a number")
+    try:
+        return Decimal(str(value))
+    except ArithmeticError as error:
+        raise ValueError("must be a number") from error
+
+
+def iso_date(value: object) -> dt.date:
+    """Read an ISO date written in YAML as text."""
+    if isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be a date such as 2026-03-01")
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("must be a date such as 2026-03-01") from error
+
+
+ExactDecimal = Annotated[Decimal, PlainValidator(exact_decimal, json_schema_input_type=float | str)]
+IsoDate = Annotated[dt.date, PlainValidator(iso_date, json_schema_input_type=str)]
+
+
+class FieldType(StrEnum):
+    """Types of published values. Names are those of Table Schema where it has them."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    DECIMAL = "decimal"  # exact; ``scale`` digits behind the point (money, areas)
+    NUMBER = "number"  # binary float; measurements
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"  # with the offset of the site's time zone
+    YEAR = "year"
+    YEARMONTH = "yearmonth"
+
+
+class PrivacyClass(StrEnum):
+    """What the personal-data gate does with a field (facts 8.1, 8.2)."""
+
+    NONE = "none"
+    PERSON_OR_ORGANIZATION = "person_or_organization"  # natural persons' names masked
+    PERSON_NAME = "person_name"  # always a natural person: masked
+    FREE_TEXT = "free_text"  # detected numbers are redacted
+    IDENTIFIER = "identifier"  # an official number that may look like a personal one: kept
+
+
+class Constraints(StrictModel):
+    """What every value of a field must satisfy. ``severity`` is that of breaking it."""
+
+    required: bool = False
+    unique: bool = False
+    minimum: ExactDecimal | None = None
+    maximum: ExactDecimal | None = None
+    exclusive_minimum: ExactDecimal | None = None
+    exclusive_maximum: ExactDecimal | None = None
+    min_length: Annotated[int, Field(ge=0)] | None = None
+    max_length: Annotated[int, Field(ge=1)] | None = None
+    enum: tuple[str, ...] | None = None
+    pattern: str | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    @model_validator(mode="after")
+    def _pattern_compiles(self) -> Self:
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"pattern is not a regular expression: {error}") from error
+        return self
+
+
+class Computation(StrictModel):
+    """A value computed from other fields of the row after casting.
+
+    ``by`` names a function registered in ``schemas.computation``; ``inputs`` are field names in
+    the order that function documents; ``options`` are passed as they are.
+    """
+
+    by: Identifier
+    inputs: tuple[Identifier, ...]
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class DatasetField(StrictModel):
+    """One published column.
+
+    ``hour_label`` on a datetime says that values are hourly means and which end of the hour is
+    published; every mapping of the field must then declare which end its source writes.
+    """
+
+    name: Identifier
+    title: Text
+    description: Text | None = None
+    type: FieldType
+    scale: Annotated[int, Field(ge=0, le=12)] | None = None
+    unit: str | None = None
+    constraints: Constraints = Constraints()
+    code_list: str | None = None
+    privacy: PrivacyClass = PrivacyClass.NONE
+    kind_field: Identifier | None = None
+    computed: Computation | None = None
+    hour_label: Literal["start", "end"] | None = None
+
+    @model_validator(mode="after")
+    def _type_and_scale_agree(self) -> Self:
+        if (self.type is FieldType.DECIMAL) != (self.scale is not None):
+            raise ValueError("scale is required for type decimal, and for no other type")
+        if self.privacy is PrivacyClass.PERSON_OR_ORGANIZATION and not self.kind_field:
+            raise ValueError("privacy person_or_organization needs kind_field, the field that "
+                             "says organization or natural_person")
+        if self.hour_label is not None and self.type is not FieldType.DATETIME:
+            raise ValueError("hour_label belongs to type datetime only")
+        return self
+
+
+class Disclosure(StrictModel):
+    """公开属性. Anything but proactive needs a reason code (facts 6.1)."""
+
+    attribute: Literal["proactive", "on_request", "not_public"]
+    reason: Literal["R14A", "R14B", "R14C", "R15A", "R15B", "R16A", "R16B", "R16C", "R99"] | None = None
+
+    @model_validator(mode="after")
+    def _reason_given(self) -> Self:
+        if self.attribute != "proactive" and self.reason is None:
+            raise ValueError("on_request and not_public need a reason code")
+        return self
+
+
+class LegalBasis(StrictModel):
+    """A law, with the days on which it was in force (statutes are replaced: facts 0.3)."""
+
+    title: str
+    article: str = ""
+    in_force_from: IsoDate | None = None
+    in_force_to: IsoDate | None = None
+
+
+class Licence(StrictModel):
+    """The licence of the data."""
+
+    name: str
+    title: str = ""
+    path: str
+
+
+class Deadline(StrictModel):
+    """The statutory deadline of publication."""
+
+    days: Annotated[int, Field(ge=1)]
+    kind: Literal["working_days", "calendar_days", "hours"]
+    after: Text
+    legal_basis: str = ""
+
+
+class RuleUse(StrictModel):
+    """One rule of the dataset: which expectation, with which parameters, how severe.
+
+    ``flood`` says what happens when it fails on more than 20 % of a batch: ``hold`` makes one
+    critical batch finding, ``fold`` publishes and folds all into one case (for warnings whose
+    cause is known to be common).
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]{2,5}-\d{2,3}[a-z]?$")]
+    expectation: Annotated[str, Field(pattern=r"^Expect[A-Za-z0-9]+$")]
+    severity: Severity
+    params: dict[str, Any] = Field(default_factory=dict)
+    flood: Literal["hold", "fold"] = "hold"
+
+
+class Gates(StrictModel):
+    """Limits beyond which a candidate is held, per source and per dataset.
+
+    Fractions of the previous accepted rows: ``drop`` of rows lost, ``null`` of the growth of the
+    share of empty values in any field, ``total`` of the change of the sum of any amount field.
+    """
+
+    drop: Annotated[float, Field(ge=0, le=1)] = 0.05
+    null: Annotated[float, Field(ge=0, le=1)] = 0.2
+    total: Annotated[float, Field(ge=0)] | None = None
+
+
+class Partition(StrictModel):
+    """How rows are shared out over files."""
+
+    field: Identifier
+    by: Literal["value", "year", "month"] = "value"
+
+
+class Amendment(StrictModel):
+    """How a later amendment of the same thing is told: the field, and a pattern with the
+    groups ``base`` and ``ordinal``. The highest ordinal is kept; the others are superseded."""
+
+    field: Identifier
+    pattern: str
+    ordinal_field: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _has_groups(self) -> Self:
+        try:
+            groups = re.compile(self.pattern).groupindex
+        except re.error as error:
+            raise ValueError(f"pattern is not a regular expression: {error}") from error
+        if set(groups) != {"base", "ordinal"}:
+            raise ValueError("pattern needs exactly the groups (?P<base>…) and (?P<ordinal>…)")
+        return self
+
+
+class Derivation(StrictModel):
+    """A dataset computed from another dataset's release, not read from a department.
+
+    ``by`` names a function registered in ``schemas.computation``.
+    """
+
+    by: Identifier
+    upstream: Identifier
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Dataset(StrictModel):
+    """A published table with a fixed schema and its rules."""
+
+    format: Literal[1]
+    id: Identifier
+    title: Text
+    description: Text
+    theme: Identifier
+    owner: Text
+    legal_basis: tuple[LegalBasis, ...] = ()
+    disclosure: Disclosure = Disclosure(attribute="proactive")
+    licence: Licence = Licence(
+        name="CC-BY-4.0",
+        title="Creative Commons Attribution 4.0",
+        path="https://creativecommons.org/licenses/by/4.0/",
+    )
+    update_frequency: Literal[
+        "hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "annual", "irregular"
+    ]
+    deadline: Deadline | None = None
+    primary_key: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    partition: Partition | None = None
+    release: Literal["each_run", "daily", "monthly"] = "each_run"
+    deletions: Literal["tombstone", "keep"] = "tombstone"
+    amendment: Amendment | None = None
+    derived: Derivation | None = None
+    gates: Gates = Gates()
+    known_limitations: tuple[Text, ...] = ()
+    fields: Annotated[tuple[DatasetField, ...], Field(min_length=1)]
+    rules: tuple[RuleUse, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        names = [field.name for field in self.fields]
+        doubled = {name for name in names if names.count(name) > 1}
+        if doubled:
+            raise ValueError(f"field names used twice: {', '.join(sorted(doubled))}")
+        referred = [("primary_key", name) for name in self.primary_key]
+        if self.partition:
+            referred.append(("partition.field", self.partition.field))
+        if self.amendment:
+            referred.append(("amendment.field", self.amendment.field))
+            if self.amendment.ordinal_field:
+                referred.append(("amendment.ordinal_field", self.amendment.ordinal_field))
+        for field in self.fields:
+            if field.kind_field:
+                referred.append((f"kind_field of {field.name}", field.kind_field))
+            if field.computed:
+                referred += [(f"computed.inputs of {field.name}", n) for n in field.computed.inputs]
+        for where, name in referred:
+            if name not in names:
+                raise ValueError(f"{where} names the field {name!r}, which this dataset has not")
+        ids = [rule.id for rule in self.rules]
+        doubled = {rule for rule in ids if ids.count(rule) > 1}
+        if doubled:
+            raise ValueError(f"rule ids used twice: {', '.join(sorted(doubled))}")
+        return self
+
+    def field(self, name: str) -> DatasetField:
+        """The field of that name. Raises KeyError where there is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    @property
+    def field_names(self) -> list[str]:
+        """Names of the published columns, in order."""
+        return [field.name for field in self.fields]
+
+
+__all__ = ["Dataset", "DatasetField", "FieldType", "PrivacyClass", "RuleUse", "Scope", "Severity"]

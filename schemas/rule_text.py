@@ -1,0 +1,51 @@
+"""What a built-in check says when it fails: one entry per rule id, never repeated in code.
+
+Rooms define their own tables of these (reading, casting, layout, keys, personal data). Domain
+rules carry the same texts on their expectation classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.finding import Finding, RowPlace, Scope, Severity
+from schemas.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """Id, severity, and the sentence and advice as templates with ``{name}`` parts."""
+
+    id: str
+    severity: Severity
+    what: Message
+    advice: Message
+    scope: Scope = Scope.ROW
+
+    def finding(
+        self,
+        *,
+        column: str = "",
+        value: str = "",
+        place: RowPlace | None = None,
+        pattern: str = "",
+        count: int = 1,
+        severity: Severity | None = None,
+        personal: bool = False,
+        **parts: object,
+    ) -> Finding:
+        """Make the finding; ``parts`` fill the templates beside column, value and count."""
+        named = {"column": column, "value": value, "count": count, **parts}
+        return Finding(
+            rule=self.id,
+            severity=severity or self.severity,
+            what=Message(self.what.zh.format_map(named), self.what.en.format_map(named)),
+            advice=Message(self.advice.zh.format_map(named), self.advice.en.format_map(named)),
+            scope=self.scope,
+            column=column,
+            value=value,
+            place=place,
+            pattern=pattern,
+            count=count,
+            personal=personal,
+        )

@@ -1,0 +1,45 @@
+"""The site file ``gongkai.yml``: one publisher's deployment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.dataset import Identifier
+from schemas.strict import StrictModel, Text
+
+
+class Publisher(StrictModel):
+    """Who publishes. ``division_code`` is the GB/T 2260 code of the area it is responsible for;
+    rules that check the area are skipped where it is not given."""
+
+    name: Text
+    division_code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
+    homepage: str | None = None
+    contact: str | None = None
+
+
+class Retention(StrictModel):
+    """How many versions are kept on disk; 0 = all."""
+
+    versions: Annotated[int, Field(ge=0)] = 0
+
+
+class Site(StrictModel):
+    """``gongkai.yml``. Paths are relative to the folder it stands in."""
+
+    format: Literal[1]
+    id: Identifier
+    publisher: Publisher
+    base_url: str = "http://127.0.0.1:8000"
+    timezone: str = "Asia/Shanghai"
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    database: str = "sqlite:///gongkai.db"
+    archive: str = "archive"
+    public: str = "public"
+    office_phones: tuple[str, ...] = ()  # telephone numbers that may be published
+    formats: tuple[Literal["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx"], ...] = (
+        "csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx",
+    )
+    retention: Retention = Retention()
