@@ -32,7 +32,7 @@ def polars_dtype(field: DatasetField, timezone: str) -> pl.DataType:
         case FieldType.INTEGER | FieldType.YEAR:
             return pl.Int64()
         case FieldType.DECIMAL:
-            return pl.Decimal(DECIMAL_PRECISION, field.scale)
+            return pl.Decimal(DECIMAL_PRECISION, field.scale or 0)
         case FieldType.NUMBER:
             return pl.Float64()
         case FieldType.BOOLEAN:

@@ -206,7 +206,12 @@ class ReleaseConnector(StrictModel):
 
 
 ConnectorOptions = Annotated[
-    HttpConnector | ApiConnector | ListingConnector | FolderConnector | SqlConnector
-    | SftpConnector | ReleaseConnector,
+    HttpConnector
+    | ApiConnector
+    | ListingConnector
+    | FolderConnector
+    | SqlConnector
+    | SftpConnector
+    | ReleaseConnector,
     Field(discriminator="type"),
 ]

@@ -133,18 +133,25 @@ class DatasetField(StrictModel):
         if (self.type is FieldType.DECIMAL) != (self.scale is not None):
             raise ValueError("scale is required for type decimal, and for no other type")
         if self.privacy is PrivacyClass.PERSON_OR_ORGANIZATION and not self.kind_field:
-            raise ValueError("privacy person_or_organization needs kind_field, the field that "
-                             "says organization or natural_person")
+            raise ValueError(
+                "privacy person_or_organization needs kind_field, the field that "
+                "says organization or natural_person"
+            )
         if self.hour_label is not None and self.type is not FieldType.DATETIME:
             raise ValueError("hour_label belongs to type datetime only")
         return self
+
+
+ReasonCode = Literal["R14A", "R14B", "R14C", "R15A", "R15B", "R16A", "R16B", "R16C", "R99"]
 
 
 class Disclosure(StrictModel):
     """公开属性. Anything but proactive needs a reason code (facts 6.1)."""
 
     attribute: Literal["proactive", "on_request", "not_public"]
-    reason: Literal["R14A", "R14B", "R14C", "R15A", "R15B", "R16A", "R16B", "R16C", "R99"] | None = None
+    reason: (
+        Literal["R14A", "R14B", "R14C", "R15A", "R15B", "R16A", "R16B", "R16C", "R99"] | None
+    ) = None
 
     @model_validator(mode="after")
     def _reason_given(self) -> Self:

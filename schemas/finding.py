@@ -66,8 +66,14 @@ class Finding:
     def finding_id(self) -> str:
         """A stable id: the same failure of the same cell has the same id in every run."""
         parts = (
-            self.dataset, self.source, self.rule, self.column, self.row_key, self.locator,
-            self.snapshot, self.value,
+            self.dataset,
+            self.source,
+            self.rule,
+            self.column,
+            self.row_key,
+            self.locator,
+            self.snapshot,
+            self.value,
         )
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 

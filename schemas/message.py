@@ -55,11 +55,11 @@ class FetchError(GongkaiError):
     """Bytes could not be got from a department. The run ends as ``failed``."""
 
 
-class IncompleteFetch(FetchError):
+class IncompleteFetchError(FetchError):
     """Bytes came, but the connector cannot show that they are all. The run ends as ``partial``."""
 
 
-class UnreadableFile(GongkaiError):
+class UnreadableFileError(GongkaiError):
     """A snapshot cannot be read as what the source file says. The run ends as ``failed``."""
 
 

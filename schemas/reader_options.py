@@ -71,6 +71,11 @@ class XmlReader(StrictModel):
 
 
 ReaderOptions = Annotated[
-    DelimitedReader | SpreadsheetReader | HtmlTableReader | HtmlLabelReader | JsonReader | XmlReader,
+    DelimitedReader
+    | SpreadsheetReader
+    | HtmlTableReader
+    | HtmlLabelReader
+    | JsonReader
+    | XmlReader,
     Field(discriminator="type"),
 ]

@@ -39,8 +39,14 @@ class RecordLedger:
     def accounted(self) -> int:
         """The sum of the right-hand side."""
         return (
-            self.rows_new + self.rows_changed + self.rows_unchanged + self.rows_quarantined
-            + self.rows_dropped + self.rows_duplicate + self.rows_superseded + self.rows_excluded
+            self.rows_new
+            + self.rows_changed
+            + self.rows_unchanged
+            + self.rows_quarantined
+            + self.rows_dropped
+            + self.rows_duplicate
+            + self.rows_superseded
+            + self.rows_excluded
         )
 
     def check(self) -> None:

@@ -40,6 +40,11 @@ class Site(StrictModel):
     public: str = "public"
     office_phones: tuple[str, ...] = ()  # telephone numbers that may be published
     formats: tuple[Literal["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx"], ...] = (
-        "csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx",
+        "csv",
+        "csv.gz",
+        "jsonl",
+        "jsonl.gz",
+        "parquet",
+        "excel.xlsx",
     )
     retention: Retention = Retention()

@@ -75,7 +75,7 @@ class Source(StrictModel):
     @model_validator(mode="after")
     def _layout_where_needed(self) -> Self:
         if (self.layout is None) != (self.connector.type == "release"):
-            raise ValueError("a layout is required, except for a derived source (connector release)")
+            raise ValueError("layout is required, except for a derived source")
         return self
 
     @property

@@ -1,0 +1,58 @@
+"""Fixtures shared by all tests, and the honest word on what was left out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _real_data_folder() -> Path | None:
+    named = os.environ.get("GONGKAI_REAL_DATA")
+    return Path(named) if named else None
+
+
+def find_chromium() -> str | None:
+    """The browser named by GONGKAI_CHROMIUM, or one found on PATH."""
+    named = os.environ.get("GONGKAI_CHROMIUM")
+    if named:
+        return named
+    return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this machine has not, unless it is demanded (GONGKAI_REQUIRE_ALL=1)."""
+    if os.environ.get("GONGKAI_REQUIRE_ALL") == "1":
+        return
+    reasons = {
+        "real_data": None if _real_data_folder() else "GONGKAI_REAL_DATA is not set",
+        "browser": None if find_chromium() else "no Chromium found (set GONGKAI_CHROMIUM)",
+        "slow": None if "slow" in (config.option.markexpr or "") else "slow: run with -m slow",
+    }
+    for item in items:
+        for marker, reason in reasons.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print each group that was left out, with its reason."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"left out: {count} tests ({reason})")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real department files."""
+    folder = _real_data_folder()
+    if folder is None or not folder.is_dir():
+        pytest.fail("GONGKAI_REAL_DATA must name the folder of real department files")
+    return folder
