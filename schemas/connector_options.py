@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.dataset import Identifier, IsoDate
-from schemas.strict import StrictModel, Text
+from schemas.strict import StrictModel, Text, refuse
 
 
 class NetworkException(StrictModel):
@@ -124,7 +124,10 @@ class ListingPages(StrictModel):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.next is None) == (self.url is None):
-            raise ValueError("give either next (a CSS selector) or url (with {page})")
+            refuse(
+                "next（CSS 选择器）与 url（含 {page}）须二选一",
+                "give either next (a CSS selector) or url (with {page})",
+            )
         return self
 
 
@@ -178,7 +181,7 @@ class SqlConnector(StrictModel):
     @model_validator(mode="after")
     def _one_of(self) -> Self:
         if (self.table is None) == (self.query is None):
-            raise ValueError("give either table or query")
+            refuse("table 与 query 须二选一", "give either table or query")
         return self
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, model_validator
 
 from schemas.finding import Scope, Severity
-from schemas.strict import StrictModel, Text
+from schemas.strict import StrictModel, Text, refuse
 
 SNAKE_CASE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 Identifier = Annotated[str, Field(pattern=SNAKE_CASE, max_length=80)]
@@ -24,11 +24,11 @@ Identifier = Annotated[str, Field(pattern=SNAKE_CASE, max_length=80)]
 def exact_decimal(value: object) -> Decimal:
     """Read a YAML number or text as a Decimal, by its digits, never through binary floats."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise ValueError("must be a number")
+        refuse("必须是数字", "must be a number")
     try:
         return Decimal(str(value))
-    except ArithmeticError as error:
-        raise ValueError("must be a number") from error
+    except ArithmeticError:
+        refuse("必须是数字", "must be a number")
 
 
 def iso_date(value: object) -> dt.date:
@@ -36,11 +36,11 @@ def iso_date(value: object) -> dt.date:
     if isinstance(value, dt.date):
         return value
     if not isinstance(value, str):
-        raise ValueError("must be a date such as 2026-03-01")
+        refuse("必须是日期，例如 2026-03-01", "must be a date such as 2026-03-01")
     try:
         return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise ValueError("must be a date such as 2026-03-01") from error
+    except ValueError:
+        refuse("必须是日期，例如 2026-03-01", "must be a date such as 2026-03-01")
 
 
 ExactDecimal = Annotated[Decimal, PlainValidator(exact_decimal, json_schema_input_type=float | str)]
@@ -92,7 +92,10 @@ class Constraints(StrictModel):
             try:
                 re.compile(self.pattern)
             except re.error as error:
-                raise ValueError(f"pattern is not a regular expression: {error}") from error
+                refuse(
+                    f"pattern 不是正则表达式：{error}",
+                    f"pattern is not a regular expression: {error}",
+                )
         return self
 
 
@@ -131,14 +134,18 @@ class DatasetField(StrictModel):
     @model_validator(mode="after")
     def _type_and_scale_agree(self) -> Self:
         if (self.type is FieldType.DECIMAL) != (self.scale is not None):
-            raise ValueError("scale is required for type decimal, and for no other type")
+            refuse(
+                "decimal 类型必须写 scale（小数位数），其他类型不能写",
+                "scale is required for type decimal, and for no other type",
+            )
         if self.privacy is PrivacyClass.PERSON_OR_ORGANIZATION and not self.kind_field:
-            raise ValueError(
+            refuse(
+                "privacy: person_or_organization 需要 kind_field，即标明单位或自然人的字段",
                 "privacy person_or_organization needs kind_field, the field that "
-                "says organization or natural_person"
+                "says organization or natural_person",
             )
         if self.hour_label is not None and self.type is not FieldType.DATETIME:
-            raise ValueError("hour_label belongs to type datetime only")
+            refuse("hour_label 只能用于 datetime 类型", "hour_label belongs to type datetime only")
         return self
 
 
@@ -156,7 +163,10 @@ class Disclosure(StrictModel):
     @model_validator(mode="after")
     def _reason_given(self) -> Self:
         if self.attribute != "proactive" and self.reason is None:
-            raise ValueError("on_request and not_public need a reason code")
+            refuse(
+                "依申请公开或不予公开必须写明理由代码",
+                "on_request and not_public need a reason code",
+            )
         return self
 
 
@@ -233,9 +243,14 @@ class Amendment(StrictModel):
         try:
             groups = re.compile(self.pattern).groupindex
         except re.error as error:
-            raise ValueError(f"pattern is not a regular expression: {error}") from error
+            refuse(
+                f"pattern 不是正则表达式：{error}", f"pattern is not a regular expression: {error}"
+            )
         if set(groups) != {"base", "ordinal"}:
-            raise ValueError("pattern needs exactly the groups (?P<base>…) and (?P<ordinal>…)")
+            refuse(
+                "pattern 需要且只需要 (?P<base>…) 和 (?P<ordinal>…) 两个组",
+                "pattern needs exactly the groups (?P<base>…) and (?P<ordinal>…)",
+            )
         return self
 
 
@@ -286,7 +301,10 @@ class Dataset(StrictModel):
         names = [field.name for field in self.fields]
         doubled = {name for name in names if names.count(name) > 1}
         if doubled:
-            raise ValueError(f"field names used twice: {', '.join(sorted(doubled))}")
+            refuse(
+                f"字段名重复：{'、'.join(sorted(doubled))}",
+                f"field names used twice: {', '.join(sorted(doubled))}",
+            )
         referred = [("primary_key", name) for name in self.primary_key]
         if self.partition:
             referred.append(("partition.field", self.partition.field))
@@ -301,11 +319,17 @@ class Dataset(StrictModel):
                 referred += [(f"computed.inputs of {field.name}", n) for n in field.computed.inputs]
         for where, name in referred:
             if name not in names:
-                raise ValueError(f"{where} names the field {name!r}, which this dataset has not")
+                refuse(
+                    f"{where} 用到的字段 {name} 在本数据集中不存在",
+                    f"{where} names the field {name}, which this dataset does not have",
+                )
         ids = [rule.id for rule in self.rules]
         doubled = {rule for rule in ids if ids.count(rule) > 1}
         if doubled:
-            raise ValueError(f"rule ids used twice: {', '.join(sorted(doubled))}")
+            refuse(
+                f"规则编号重复：{'、'.join(sorted(doubled))}",
+                f"rule ids used twice: {', '.join(sorted(doubled))}",
+            )
         return self
 
     def field(self, name: str) -> DatasetField:

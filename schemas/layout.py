@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.dataset import Identifier, IsoDate
 from schemas.reader_options import ReaderOptions
-from schemas.strict import StrictModel, Text
+from schemas.strict import StrictModel, Text, refuse
 
 ColumnReference = Annotated[str, Field(min_length=1)]
 """A column of the raw table: its header (``成交价格``; a unit in brackets at the end may be left
@@ -22,7 +22,9 @@ def _compiles(pattern: str | None, name: str) -> None:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise ValueError(f"{name} is not a regular expression: {error}") from error
+            refuse(
+                f"{name} 不是正则表达式：{error}", f"{name} is not a regular expression: {error}"
+            )
 
 
 class Lookup(StrictModel):
@@ -76,12 +78,16 @@ class FieldMapping(StrictModel):
     def _one_origin(self) -> Self:
         origins = (self.from_, self.first_present, self.template, self.constant, self.lookup)
         if sum(origin is not None for origin in origins) != 1:
-            raise ValueError(
-                "give exactly one of from, first_present, template, constant and lookup"
+            refuse(
+                "from、first_present、template、constant、lookup 必须且只能写一个",
+                "give exactly one of from, first_present, template, constant and lookup",
             )
         _compiles(self.extract, "extract")
         if self.extract is not None and re.compile(self.extract).groups != 1:
-            raise ValueError("extract needs exactly one group, such as recorderguid=([0-9a-f-]+)")
+            refuse(
+                "extract 需要恰好一个组，例如 recorderguid=([0-9a-f-]+)",
+                "extract needs exactly one group, such as recorderguid=([0-9a-f-]+)",
+            )
         return self
 
     def columns(self) -> tuple[ColumnReference, ...]:
@@ -114,9 +120,12 @@ class Header(StrictModel):
     @model_validator(mode="after")
     def _names_given(self) -> Self:
         if self.rows == 0 and not self.columns:
-            raise ValueError("a table without a header needs columns, its names by position")
+            refuse(
+                "没有表头的表必须用 columns 依次写出列名",
+                "a table without a header needs columns, its names by position",
+            )
         if self.find and self.starts_at is not None:
-            raise ValueError("give find or starts_at, not both")
+            refuse("find 与 starts_at 不能同时写", "give find or starts_at, not both")
         return self
 
 
@@ -137,9 +146,12 @@ class Condition(StrictModel):
         given = sum(test is not None for test in tests)
         if self.cells_at_most is not None:
             if given or self.column:
-                raise ValueError("cells_at_most stands alone")
+                refuse("cells_at_most 须单独使用", "cells_at_most stands alone")
         elif given != 1 or self.column is None:
-            raise ValueError("give column and exactly one of matches, equals, empty and absent")
+            refuse(
+                "须写 column，以及 matches、equals、empty、absent 之一",
+                "give column and exactly one of matches, equals, empty and absent",
+            )
         return self
 
 

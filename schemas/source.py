@@ -11,7 +11,7 @@ from schemas.connector_options import Completeness, ConnectorOptions
 from schemas.dataset import Identifier, IsoDate
 from schemas.layout import ColumnReference, FieldMapping, LayoutBody
 from schemas.reader_options import ReaderOptions
-from schemas.strict import StrictModel, Text
+from schemas.strict import StrictModel, Text, refuse
 
 
 class Schedule(StrictModel):
@@ -33,14 +33,20 @@ class AsOf(StrictModel):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.date is None) == (self.file_name is None):
-            raise ValueError("give either date or file_name")
+            refuse("date 与 file_name 须二选一", "give either date or file_name")
         if self.file_name is not None:
             try:
                 groups = set(re.compile(self.file_name).groupindex)
             except re.error as error:
-                raise ValueError(f"file_name is not a regular expression: {error}") from error
+                refuse(
+                    f"file_name 不是正则表达式：{error}",
+                    f"file_name is not a regular expression: {error}",
+                )
             if not {"year", "month"} <= groups <= {"year", "month", "day"}:
-                raise ValueError("file_name needs the groups (?P<year>…) and (?P<month>…)")
+                refuse(
+                    "file_name 需要 (?P<year>…) 和 (?P<month>…) 两个组",
+                    "file_name needs the groups (?P<year>…) and (?P<month>…)",
+                )
         return self
 
 
@@ -75,7 +81,9 @@ class Source(StrictModel):
     @model_validator(mode="after")
     def _layout_where_needed(self) -> Self:
         if (self.layout is None) != (self.connector.type == "release"):
-            raise ValueError("layout is required, except for a derived source")
+            refuse(
+                "必须写 layout（派生来源除外）", "layout is required, except for a derived source"
+            )
         return self
 
     @property

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 
 from schemas.message import Message
 
@@ -22,3 +25,8 @@ class Text(StrictModel):
     def as_message(self) -> Message:
         """The same text as a :class:`~schemas.message.Message`."""
         return Message(self.zh, self.en)
+
+
+def refuse(zh: str, en: str) -> NoReturn:
+    """Refuse a value inside a validator, with a sentence in both languages."""
+    raise PydanticCustomError("definition", "{en}", {"zh": zh, "en": en})
