@@ -58,6 +58,8 @@ class FieldMapping(StrictModel):
         hour_label: whether an hourly value is labelled with the start or the end of its hour.
         bound: ``lower``/``upper`` of texts such as ``1.3≤容积率≤1.5``; ``only`` for ``≤50``.
         aliases: published text -> value, for this source.
+        optional: the column may be missing from a file without a finding (the value is then
+            empty). Otherwise a missing column holds the source.
     """
 
     from_: ColumnReference | None = Field(default=None, alias="from")
@@ -73,6 +75,7 @@ class FieldMapping(StrictModel):
     hour_label: Literal["start", "end"] | None = None
     bound: Literal["lower", "upper", "only"] | None = None
     aliases: dict[str, str] = Field(default_factory=dict)
+    optional: bool = False
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
