@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy.orm import Session, sessionmaker
+
+from warehouse.accepted_batches import BatchLedger
+from warehouse.cases import CaseLedger
+from warehouse.database import open_engine
+from warehouse.fetches import FetchLedger
+from warehouse.holds import HoldLedger
+from warehouse.releases import ReleaseLedger
+from warehouse.replays import ReplayLedger
+from warehouse.runs import RunLedger
+
 
 class Warehouse:
     """The control database of a site, migrated on opening.
 
     ``url`` is an SQLAlchemy URL; a relative sqlite path is relative to ``folder``, the site's.
+    Safe to share between threads. Usable as a context manager.
 
-    Ledgers: ``runs`` (:class:`~warehouse.runs.RunLedger`), ``fetches``
-    (:class:`~warehouse.fetches.FetchLedger`), ``batches``
-    (:class:`~warehouse.accepted_batches.BatchLedger`), ``cases``
-    (:class:`~warehouse.cases.CaseLedger`), ``releases``
-    (:class:`~warehouse.releases.ReleaseLedger`), ``holds`` (:class:`~warehouse.holds.HoldLedger`),
-    ``replays`` (:class:`~warehouse.replays.ReplayLedger`).
+    Attributes:
+        runs: attempts to take a source to a release.
+        fetches: snapshots got, with what conditional requests need.
+        batches: accepted batches.
+        cases: findings with one cause.
+        releases: index of the released versions.
+        holds: datasets that must not be released.
+        replays: requests to replay a source.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
-        raise NotImplementedError
+        self._engine = open_engine(url, folder)
+        sessions: sessionmaker[Session] = sessionmaker(self._engine, expire_on_commit=False)
+        self.runs = RunLedger(sessions)
+        self.fetches = FetchLedger(sessions)
+        self.batches = BatchLedger(sessions)
+        self.cases = CaseLedger(sessions)
+        self.releases = ReleaseLedger(sessions)
+        self.holds = HoldLedger(sessions)
+        self.replays = ReplayLedger(sessions)
 
     def close(self) -> None:
         """Give connections back."""
-        raise NotImplementedError
+        self._engine.dispose()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()

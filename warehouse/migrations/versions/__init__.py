@@ -1,0 +1,1 @@
+"""Alembic migrations of the control database, shipped with the package."""
