@@ -1,0 +1,328 @@
+"""From records of strings to the typed batch: mapping, units, casting, computed values.
+
+One :class:`BatchBuilder` serves one run of one source; chunks go through it one by one, so that
+memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from schemas.arrangement import Records
+from schemas.batch import Container, batch_schema
+from schemas.casting import Reading, cast_column
+from schemas.casting.rules import CASTING_RULES
+from schemas.column_reference import ColumnIndex
+from schemas.computation import compute_fields
+from schemas.dataset import Dataset, DatasetField
+from schemas.effective_layout import EffectiveLayout
+from schemas.finding import Finding, RowPlace
+from schemas.layout import FieldMapping
+from schemas.layout_rules import LAYOUT_RULES
+from schemas.raw_table import LocatorScheme, RawTable
+from schemas.raw_values import SNAPSHOT_FACTS, raw_values
+from schemas.reading_rules import READING_RULES
+from schemas.units import Unit, find_unit, unit_in_note
+from schemas.vocabulary import Vocabulary, load_vocabulary
+
+_BLANKS = " \t\r\n\u00a0\u3000"
+
+
+@dataclass(slots=True)
+class _Plan:
+    """How the columns of one container feed the fields."""
+
+    container: int
+    found: dict[str, dict[str, int | None]]  # field -> reference -> physical column
+    readings: dict[str, Reading]
+    unused: dict[int, str]  # physical column -> name, neither mapped nor ignored
+    unused_counts: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class BatchBuilder:
+    """Builds the batch of one run of one source, chunk by chunk.
+
+    ``containers`` and ``findings`` grow while chunks are added; ``finish`` adds what can only be
+    told at the end. Frames that ``add`` returns have :func:`schemas.batch.batch_schema`.
+    """
+
+    dataset: Dataset
+    timezone: str
+    vocabulary_folders: tuple[Path, ...]
+    containers: list[Container] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows: int = 0
+    _plans: dict[tuple[int, str], _Plan] = field(default_factory=dict)
+    _vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
+    _lookup_misses: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(
+        self,
+        records: Records,
+        layout: EffectiveLayout,
+        snapshot: int,
+        facts: Mapping[str, str],
+    ) -> pl.DataFrame:
+        """Type the records of one chunk of the snapshot with that index."""
+        key = (snapshot, records.table.container)
+        if key not in self._plans:
+            self._plans[key] = self._plan(records, layout, snapshot)
+        plan = self._plans[key]
+        self._tell_reading_problems(records.table, snapshot, plan.container)
+        self._count_unused(records, plan)
+        self.rows += records.cells.height
+        columns: dict[str, pl.Series] = {}
+        schema = batch_schema(self.dataset, self.timezone)
+        for item in self.dataset.fields:
+            mapping = layout.mapping.get(item.name)
+            if mapping is None:
+                columns[item.name] = pl.repeat(
+                    None, records.cells.height, dtype=schema[item.name], eager=True
+                ).alias(item.name)
+            else:
+                columns[item.name] = self._cast(item, mapping, records, plan, snapshot, facts)
+        frame = pl.DataFrame(columns).with_columns(
+            pl.lit(snapshot, dtype=pl.Int32).alias("_snapshot"),
+            pl.lit(plan.container, dtype=pl.Int32).alias("_container"),
+            pl.Series("_position", records.positions, dtype=pl.Int64),
+            self._places(records, plan),
+        )
+        return compute_fields(frame, self.dataset, self.vocabulary_folders)
+
+    def finish(self, rows_excluded: int, *, allow_empty: bool) -> None:
+        """Tell of columns nobody used, of lookups that missed, and of a table without rows."""
+        for plan in self._plans.values():
+            for index, count in plan.unused_counts.items():
+                container = self.containers[plan.container]
+                self.findings.append(
+                    LAYOUT_RULES["LAY-01"].finding(
+                        column=plan.unused[index],
+                        count=count,
+                        pattern=plan.unused[index],
+                        value=container.name,
+                    )
+                )
+        for (vocabulary, value), count in self._lookup_misses.items():
+            self.findings.append(
+                LAYOUT_RULES["LAY-08"].finding(
+                    vocabulary=vocabulary, value=value, pattern=value, count=count
+                )
+            )
+        if self.rows == 0 and rows_excluded == 0 and not allow_empty:
+            self.findings.append(LAYOUT_RULES["LAY-07"].finding())
+
+    # -- planning ---------------------------------------------------------------------------
+
+    def _plan(self, records: Records, layout: EffectiveLayout, snapshot: int) -> _Plan:
+        columns, names = records.columns, records.columns.names
+        found: dict[str, dict[str, int | None]] = {}
+        readings: dict[str, Reading] = {}
+        used: set[int] = set()
+        for name, mapping in layout.mapping.items():
+            item = self.dataset.field(name)
+            found[name] = self._find(item, mapping, columns, records)
+            used |= {index for index in found[name].values() if index is not None}
+            unit = self._unit(item, mapping, found[name], columns, records.notes)
+            readings[name] = _reading(mapping, layout, unit, self.timezone)
+        for exclusion in layout.table.exclude:
+            index = columns.find(exclusion.when.column or "")
+            used |= {index} if index is not None else set()
+        ignored = {columns.find(reference) for reference in layout.ignore}
+        unused = {
+            index: names[index] if index < len(names) and names[index] else f"@{index + 1}"
+            for index in range(records.cells.width)
+            if index not in used and index not in ignored
+        }
+        self.containers.append(
+            Container(
+                snapshot=snapshot,
+                name=records.table.container,
+                scheme=records.table.scheme,
+                columns={
+                    name: tuple(
+                        (index, names[index])
+                        for index in by_reference.values()
+                        if index is not None
+                    )
+                    for name, by_reference in found.items()
+                },
+            )
+        )
+        return _Plan(len(self.containers) - 1, found, readings, unused)
+
+    def _find(
+        self, item: DatasetField, mapping: FieldMapping, columns: ColumnIndex, records: Records
+    ) -> dict[str, int | None]:
+        found: dict[str, int | None] = {}
+        for reference in mapping.columns():
+            if reference in SNAPSHOT_FACTS:
+                continue
+            found[reference] = columns.find(reference)
+            if found[reference] is not None and columns.is_ambiguous(reference):
+                count = sum(1 for name in columns.names if columns.find(name) == found[reference])
+                self.findings.append(LAYOUT_RULES["LAY-06"].finding(column=reference, count=count))
+        missing = [reference for reference, index in found.items() if index is None]
+        some_present = len(missing) < len(found)
+        lenient = mapping.optional or (mapping.first_present is not None and some_present)
+        if missing and not lenient and records.cells.height:
+            close = columns.close_to(missing[0])
+            self.findings.append(
+                LAYOUT_RULES["LAY-02"].finding(
+                    column=missing[0],
+                    value=records.table.container,
+                    present="、".join(name for name in columns.names if name) or "—",
+                    hint_zh=f"是否改名为“{close[0]}”？" if close else "",
+                    hint_en=f"Was it renamed to '{close[0]}'?" if close else "",
+                    pattern=item.name,
+                )
+            )
+        return found
+
+    def _unit(
+        self,
+        item: DatasetField,
+        mapping: FieldMapping,
+        found: Mapping[str, int | None],
+        columns: ColumnIndex,
+        notes: tuple[str, ...],
+    ) -> Unit | None:
+        """The unit of a column: what the header says, else declared, else the table's note."""
+        wanted = find_unit(item.unit) if item.unit else None
+        if wanted is None:
+            return None
+        declared = find_unit(mapping.unit) if mapping.unit else None
+        of_header = [
+            columns.units[index]
+            for index in found.values()
+            if index is not None and index < len(columns.units)
+        ]
+        header = next((unit for unit in of_header if unit is not None), None)
+        noted = next(
+            (
+                unit
+                for note in notes
+                if (unit := unit_in_note(note)) and unit.dimension == wanted.dimension
+            ),
+            None,
+        )
+        written = header or noted
+        if declared and written and declared.code != written.code:
+            self.findings.append(
+                LAYOUT_RULES["LAY-05"].finding(
+                    column=item.name, found=written.code, declared=declared.code
+                )
+            )
+        return written or declared
+
+    # -- one chunk --------------------------------------------------------------------------
+
+    def _cast(
+        self,
+        item: DatasetField,
+        mapping: FieldMapping,
+        records: Records,
+        plan: _Plan,
+        snapshot: int,
+        facts: Mapping[str, str],
+    ) -> pl.Series:
+        vocabulary = self._vocabulary(mapping.lookup.vocabulary) if mapping.lookup else None
+        reading = plan.readings[item.name]
+        found = plan.found[item.name]
+        raw = raw_values(mapping, records, found, reading.missing, facts, vocabulary)
+        if mapping.lookup:
+            self._note_misses(mapping, raw, records, found)
+        cast = cast_column(raw, item, reading)
+        positions = records.positions
+        for problem in cast.problems:
+            self.findings.append(
+                CASTING_RULES[problem.rule].finding(
+                    column=item.name,
+                    value=problem.value,
+                    place=RowPlace(snapshot, plan.container, int(positions[problem.row])),
+                    **problem.parts,
+                )
+            )
+        return cast.values.alias(item.name)
+
+    def _vocabulary(self, name: str) -> Vocabulary:
+        if name not in self._vocabularies:
+            self._vocabularies[name] = load_vocabulary(name, self.vocabulary_folders)
+        return self._vocabularies[name]
+
+    def _note_misses(
+        self,
+        mapping: FieldMapping,
+        raw: pl.Series,
+        records: Records,
+        found: Mapping[str, int | None],
+    ) -> None:
+        lookup = mapping.lookup
+        if lookup is None or not raw.null_count():
+            return
+        indexes = [str(index) for index in found.values() if index is not None]
+        missed = records.cells.filter(raw.is_null()).select(indexes)
+        for row in missed.iter_rows():
+            key = (lookup.vocabulary, " / ".join(str(cell or "").strip() for cell in row))
+            self._lookup_misses[key] = self._lookup_misses.get(key, 0) + 1
+
+    def _places(self, records: Records, plan: _Plan) -> pl.Series:
+        if records.table.scheme is not LocatorScheme.PLACES:
+            return pl.repeat(None, records.cells.height, dtype=pl.String, eager=True).alias(
+                "_places"
+            )
+        texts: list[str] = []
+        for index in records.indexes:
+            places: dict[str, str] = {}
+            for name, by_reference in plan.found.items():
+                cell = next((column for column in by_reference.values() if column is not None), -1)
+                place = records.table.places.get((int(index), cell))
+                if place:
+                    places[name] = place
+            texts.append(json.dumps(places, ensure_ascii=False))
+        return pl.Series("_places", texts, dtype=pl.String)
+
+    def _count_unused(self, records: Records, plan: _Plan) -> None:
+        names = [str(index) for index in plan.unused if str(index) in records.cells.columns]
+        if not names or not records.cells.height:
+            return
+        counts = records.cells.select(
+            (pl.col(name).str.strip_chars(_BLANKS).str.len_bytes() > 0).sum() for name in names
+        ).row(0)
+        for name, count in zip(names, counts, strict=True):
+            if count:
+                index = int(name)
+                plan.unused_counts[index] = plan.unused_counts.get(index, 0) + count
+
+    def _tell_reading_problems(self, table: RawTable, snapshot: int, container: int) -> None:
+        for problem in table.problems:
+            place = RowPlace(snapshot, container, problem.row) if problem.row is not None else None
+            self.findings.append(
+                READING_RULES[problem.rule].finding(
+                    value=problem.value,
+                    place=place,
+                    what_zh=problem.what.zh,
+                    what_en=problem.what.en,
+                )
+            )
+
+
+def _reading(
+    mapping: FieldMapping, layout: EffectiveLayout, unit: Unit | None, timezone: str
+) -> Reading:
+    return Reading(
+        unit=unit,
+        missing=frozenset(layout.missing) | frozenset(mapping.missing) | {""},
+        dash_is_zero=mapping.dash_is_zero,
+        date_format=mapping.date_format,
+        hour_label=mapping.hour_label,
+        bound=mapping.bound,
+        aliases=mapping.aliases,
+        as_of=layout.as_of,
+        timezone=timezone,
+    )

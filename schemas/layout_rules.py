@@ -1,0 +1,137 @@
+"""What the application of a layout can find wrong: rule ids LAY-01 … LAY-10."""
+
+from __future__ import annotations
+
+from schemas.finding import Scope, Severity
+from schemas.message import Message
+from schemas.rule_text import RuleText
+
+LAYOUT_RULES: dict[str, RuleText] = {
+    rule.id: rule
+    for rule in (
+        RuleText(
+            "LAY-01",
+            Severity.WARNING,
+            Message(
+                "列“{column}”有 {count} 个非空单元格未被使用。",
+                "Column '{column}' has {count} filled cells that nothing uses.",
+            ),
+            Message(
+                "请在来源文件的 mapping 中使用它，或写入 ignore。",
+                "Map it in the source file, or list it under ignore.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-02",
+            Severity.CRITICAL,
+            Message(
+                "找不到列“{column}”。表中现有列：{present}。{hint_zh}",
+                "There is no column '{column}'. The table has: {present}. {hint_en}",
+            ),
+            Message(
+                "请与部门确认列名是否改动，并修改来源文件的 mapping；"
+                "该列确可缺少时写 optional: true。",
+                "Ask the department whether the column was renamed and correct mapping in the "
+                "source file; write optional: true if it may really be missing.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-03",
+            Severity.CRITICAL,
+            Message(
+                "没有找到表头（应含：{wanted}）。",
+                "No header row was found (it must hold: {wanted}).",
+            ),
+            Message(
+                "请核对文件，并修改来源文件中的 table.header。",
+                "Look at the file and correct table.header in the source file.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-04",
+            Severity.WARNING,
+            Message(
+                "“{value}”中没有这样的表头，未作为数据读取（{count} 个非空单元格）。",
+                "'{value}' has no such header and was not read as data ({count} filled cells).",
+            ),
+            Message(
+                "若其中有数据，请在 reader 中写明要读的工作表或表格。",
+                "If it holds data, name the sheets or tables to read under reader.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-05",
+            Severity.CRITICAL,
+            Message(
+                "“{column}”的单位有矛盾：表中写 {found}，来源文件写 {declared}。",
+                "The unit of '{column}' is contradictory: the table says {found}, the source file "
+                "{declared}.",
+            ),
+            Message(
+                "请与部门核实单位后修改来源文件。",
+                "Ask the department for the unit and correct the source file.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-06",
+            Severity.CRITICAL,
+            Message(
+                "有 {count} 列都叫“{column}”，不知道该用哪一列。",
+                "{count} columns are called '{column}'; it is not clear which is meant.",
+            ),
+            Message("请写“{column}#1”或“{column}#2”。", "Write '{column}#1' or '{column}#2'."),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-07",
+            Severity.CRITICAL,
+            Message("表中没有任何数据行。", "The table holds no data row."),
+            Message(
+                "请向部门核实；若确实没有数据，请在来源文件写 completeness.minimum_rows: 0。",
+                "Ask the department; if there is really nothing, write "
+                "completeness.minimum_rows: 0 in the source file.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-08",
+            Severity.WARNING,
+            Message(
+                "在对照表“{vocabulary}”中找不到 {value}。",
+                "{value} is not in the lookup table '{vocabulary}'.",
+            ),
+            Message(
+                "请在站点 vocab/{vocabulary}.csv 中补上这一项。",
+                "Add it to vocab/{vocabulary}.csv of the site.",
+            ),
+        ),
+        RuleText(
+            "LAY-09",
+            Severity.CRITICAL,
+            Message(
+                "行数 {count} 少于来源文件要求的 {wanted}。",
+                "There are {count} rows, fewer than the {wanted} the source file asks for.",
+            ),
+            Message(
+                "文件可能不完整，请向部门核实。",
+                "The file may be incomplete; ask the department.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-10",
+            Severity.CRITICAL,
+            Message(
+                "序号列“{column}”不连续：{value}。",
+                "The serial numbers in '{column}' have a gap: {value}.",
+            ),
+            Message("可能缺行，请向部门核实。", "Rows may be missing; ask the department."),
+            Scope.DATASET,
+        ),
+    )
+}
