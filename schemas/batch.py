@@ -7,7 +7,12 @@ A batch is a polars frame with the dataset's fields (in order, with the dtypes o
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -74,3 +79,79 @@ class BatchOrigin:
 
     snapshots: tuple[Snapshot, ...]
     containers: tuple[Container, ...]
+
+
+def origin_to_json(origin: BatchOrigin, archive: Path) -> dict[str, Any]:
+    """An origin as JSON values, for storage beside the rows.
+
+    Column maps that many containers share are written once. Paths of snapshots are written
+    relative to the archive, so that a site can be moved.
+    """
+    maps: dict[str, int] = {}
+    containers = []
+    for container in origin.containers:
+        written = json.dumps(container.columns, ensure_ascii=False, sort_keys=True)
+        containers.append(
+            {
+                "snapshot": container.snapshot,
+                "name": container.name,
+                "scheme": str(container.scheme),
+                "columns": maps.setdefault(written, len(maps)),
+            }
+        )
+    return {
+        "snapshots": [
+            {
+                "sha256": item.sha256,
+                "path": _below(item.path, archive),
+                "name": item.name,
+                "url": item.url,
+                "fetched_at": item.fetched_at.isoformat(),
+                "size": item.size,
+                "status": item.status,
+                "headers": dict(item.headers),
+            }
+            for item in origin.snapshots
+        ],
+        "containers": containers,
+        "column_maps": [json.loads(written) for written in maps],
+    }
+
+
+def origin_from_json(data: Mapping[str, Any], archive: Path) -> BatchOrigin:
+    """The inverse of :func:`origin_to_json`."""
+    maps = [
+        {name: tuple((index, native) for index, native in cells) for name, cells in one.items()}
+        for one in data["column_maps"]
+    ]
+    return BatchOrigin(
+        snapshots=tuple(
+            Snapshot(
+                sha256=item["sha256"],
+                path=archive / item["path"],
+                name=item["name"],
+                url=item["url"],
+                fetched_at=dt.datetime.fromisoformat(item["fetched_at"]),
+                size=item["size"],
+                status=item["status"],
+                headers=item["headers"],
+            )
+            for item in data["snapshots"]
+        ),
+        containers=tuple(
+            Container(
+                snapshot=item["snapshot"],
+                name=item["name"],
+                scheme=LocatorScheme(item["scheme"]),
+                columns=maps[item["columns"]],
+            )
+            for item in data["containers"]
+        ),
+    )
+
+
+def _below(path: Path, archive: Path) -> str:
+    """The path relative to the archive where it lies in it, else as it is."""
+    if path.is_relative_to(archive):
+        return path.relative_to(archive).as_posix()
+    return path.as_posix()

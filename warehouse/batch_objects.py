@@ -2,27 +2,65 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
 
-from schemas.batch import BatchOrigin
+from schemas.batch import BatchOrigin, origin_from_json, origin_to_json
+from warehouse.durable_files import file_sha256, sync_file, sync_folder, temporary_name
+
+ORIGIN_KEY = "gongkai:origin"
+COMPRESSION_LEVEL = 1
 
 
 class BatchObjects:
-    """The store of accepted rows. Objects are written once and never changed."""
+    """The store of accepted rows. An object is written once and never changed.
+
+    Each object carries its own origin in its Parquet metadata, so that an object and the archive
+    are enough to walk from a row back to its cell.
+    """
 
     def __init__(self, archive: Path) -> None:
-        raise NotImplementedError
+        self.archive = archive
+        self._folder = archive / "batches"
+
+    def path(self, sha256: str) -> Path:
+        """Where the object of that hash lies."""
+        return self._folder / sha256[:2] / f"{sha256}.parquet"
 
     def write(self, frame: pl.DataFrame, origin: BatchOrigin) -> str:
-        """Store rows with their origin; returns the sha256."""
-        raise NotImplementedError
+        """Store rows with their origin; returns the sha256. Equal content is stored once."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        described = json.dumps(
+            origin_to_json(origin, self.archive), ensure_ascii=False, separators=(",", ":")
+        )
+        temporary = temporary_name(self._folder / "new.parquet")
+        try:
+            frame.write_parquet(
+                temporary,
+                compression="zstd",
+                compression_level=COMPRESSION_LEVEL,
+                metadata={ORIGIN_KEY: described},
+            )
+            sha256 = file_sha256(temporary)
+            final = self.path(sha256)
+            if final.exists():
+                return sha256
+            final.parent.mkdir(exist_ok=True)
+            sync_file(temporary)
+            temporary.replace(final)
+            sync_folder(final.parent)
+            sync_folder(self._folder)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return sha256
 
-    def read(self, sha256: str) -> pl.DataFrame:
-        """The rows: fields, LINEAGE_COLUMNS and ``_logical_date``."""
-        raise NotImplementedError
+    def read(self, sha256: str, columns: list[str] | None = None) -> pl.DataFrame:
+        """The rows: fields, LINEAGE_COLUMNS and ``_logical_date``, or only some columns."""
+        return pl.read_parquet(self.path(sha256), columns=columns, hive_partitioning=False)
 
     def origin(self, sha256: str) -> BatchOrigin:
         """What the lineage columns of that object point into."""
-        raise NotImplementedError
+        described = pl.read_parquet_metadata(self.path(sha256))[ORIGIN_KEY]
+        return origin_from_json(json.loads(described), self.archive)

@@ -13,7 +13,6 @@ from schemas.message import Message
 from schemas.run import RunState
 from warehouse.tables import RunRow
 
-
 NO_MESSAGE = Message("", "")
 
 
