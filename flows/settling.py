@@ -1,0 +1,222 @@
+"""Settling a batch: which rows are duplicates, superseded, quarantined, and which are good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from expectations.compiling import CompiledRules
+from expectations.context import RuleContext
+from expectations.describing import describe
+from expectations.evaluating import Evaluation, SkippedRule, evaluate
+from expectations.floods import settle_failures
+from flows.batch_stage import PLACE, PLACE_SCHEMA, BuiltBatch, without
+from flows.findings_frame import frame_of, frame_of_failures
+from schemas.dataset import Dataset
+from schemas.finding import Finding, Scope, Severity
+from schemas.message import Message
+from schemas.rule_text import RuleText
+
+FLOOD_SHARE = 0.2  # architecture, "Validate": more than 20 % of a batch is one batch finding
+FLOOD_MINIMUM = 5
+
+FLOODED = Message(
+    "规则 {rule} 在 {rows} 行中的 {count} 行不成立（字段 {column}），整批暂停。例如：{example}",
+    "Rule {rule} fails on {count} of {rows} rows (field {column}), so the whole batch is held. "
+    "For example: {example}",
+)
+FLOOD_ADVICE = Message(
+    "多半是来源文件的列、单位或格式与部门文件不符。请用 gongkai try 查看后修改来源文件。",
+    "Most likely a column, unit or format in the source file does not fit the department's file. "
+    "Look with gongkai try and correct the source file.",
+)
+
+
+@dataclass(slots=True)
+class Settled:
+    """The batch sorted out. Places are frames of the lineage columns."""
+
+    findings: pl.DataFrame
+    quarantined: pl.DataFrame
+    duplicates: pl.DataFrame
+    superseded: pl.DataFrame
+    keys: pl.DataFrame
+    is_held: bool
+    skipped: list[SkippedRule] = field(default_factory=list)
+
+    def out(self) -> pl.DataFrame:
+        """All places whose rows are not taken."""
+        return pl.concat([self.quarantined, self.duplicates, self.superseded])
+
+
+def settle(
+    built: BuiltBatch, rules: CompiledRules, context: RuleContext, dataset: Dataset
+) -> Settled:
+    """Judge what needs the whole batch, fold floods, and sort the rows out."""
+    duplicates, superseded = _repeated(built, dataset)
+    repeated = pl.concat([duplicates, superseded])
+    unread = _error_places(frame_of(built.findings))
+    whole = _evaluate_whole(built, rules, context, pl.concat([repeated, unread]))
+    failures = without(pl.concat([built.failures, whole.failures]), repeated)
+    rows = built.rows_read - built.rows_excluded
+    kept, floods = settle_failures(failures, rows, rules)
+    others = _settle_other_floods(without(frame_of(built.findings), repeated), rows)
+    findings = pl.concat(
+        [
+            others,
+            frame_of_failures(describe(kept, rules.entries)),
+            frame_of([*floods, *built.broken, *whole.broken]),
+        ]
+    )
+    return Settled(
+        findings=findings,
+        quarantined=_error_places(findings),
+        duplicates=duplicates,
+        superseded=superseded,
+        keys=_keys(built, dataset, findings),
+        is_held=bool((findings.get_column("severity") == Severity.CRITICAL.value).any()),
+        skipped=[*built.skipped, *whole.skipped],
+    )
+
+
+def _error_places(findings: pl.DataFrame) -> pl.DataFrame:
+    errors = findings.filter(
+        (pl.col("severity") == Severity.ERROR.value) & pl.col("_position").is_not_null()
+    )
+    return errors.select(PLACE).unique(maintain_order=True).cast(dict(PLACE_SCHEMA))
+
+
+def _repeated(built: BuiltBatch, dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Places of exact repetitions (all but the first) and of superseded amendments."""
+    partitions = built.spool.partitions
+    within = dataset.partition is not None and dataset.partition.field in dataset.primary_key
+    groups = [[label] for label in partitions] if within else [partitions]
+    duplicates, superseded = [], []
+    for labels in groups:
+        frames = [_key_columns(built.spool.frame(label), dataset) for label in labels]
+        if not frames:
+            continue
+        frame = pl.concat(frames)
+        key = list(dataset.primary_key)
+        complete = frame.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in key))
+        doubled = complete.filter(pl.struct(key).is_duplicated())
+        repeats = doubled.filter(~pl.struct([*key, "_content"]).is_first_distinct())
+        duplicates.append(repeats.select(PLACE))
+        if dataset.amendment is not None:
+            rest = without(doubled, repeats.select(PLACE))
+            older = rest.filter(pl.col("_ordinal") < pl.col("_ordinal").max().over(pl.struct(key)))
+            superseded.append(older.select(PLACE))
+    nothing = pl.DataFrame(schema=PLACE_SCHEMA)
+    return pl.concat([nothing, *duplicates]), pl.concat([nothing, *superseded])
+
+
+def _key_columns(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    ordinal = pl.lit(0, dtype=pl.Int64)
+    if dataset.amendment is not None:
+        number = pl.col(dataset.amendment.field).str.extract(
+            dataset.amendment.pattern.replace("?P<base>", "").replace("?P<ordinal>", ""), 2
+        )
+        ordinal = number.cast(pl.Int64, strict=False).fill_null(0)
+    return frame.select(
+        *dataset.primary_key,
+        pl.struct(dataset.field_names).hash().alias("_content"),
+        ordinal.alias("_ordinal"),
+        *PLACE,
+    )
+
+
+def _evaluate_whole(
+    built: BuiltBatch, rules: CompiledRules, context: RuleContext, out: pl.DataFrame
+) -> Evaluation:
+    """Rules that need the whole batch. Those that compare whole rows (keys) see only the rows
+    whose key is not unique: no other row can break them."""
+    scopes = frozenset(Scope) - {Scope.ROW}
+    entries = rules.of_scopes(scopes)
+    of_keys = [entry for entry in entries if entry.rule.rule.reads_all_columns]
+    others = [entry for entry in entries if not entry.rule.rule.reads_all_columns]
+    columns = sorted(
+        {name for entry in others for name in entry.rule.rule.columns()},
+        key=rules.dataset.field_names.index,
+    )
+    frames = [built.empty.select(*columns, *PLACE)]
+    for label in built.spool.partitions if others else ():
+        frames.append(without(built.spool.frame(label).select(*columns, *PLACE), out))
+    parts = [
+        evaluate(of_keys, _doubled_keys(built, rules.dataset, out), context),
+        evaluate(others, pl.concat(frames), context),
+    ]
+    return Evaluation(
+        pl.concat([part.failures for part in parts]),
+        [item for part in parts for item in part.broken],
+        [item for part in parts for item in part.skipped],
+    )
+
+
+def _doubled_keys(built: BuiltBatch, dataset: Dataset, out: pl.DataFrame) -> pl.DataFrame:
+    key = list(dataset.primary_key)
+    within = dataset.partition is not None and dataset.partition.field in key
+    frames = []
+    for label in built.spool.partitions:
+        frame = without(built.spool.frame(label), out)
+        missing = pl.any_horizontal(pl.col(name).is_null() for name in key)
+        frames.append(frame.filter(pl.struct(key).is_duplicated() | missing) if within else frame)
+    if not frames:
+        return built.empty
+    if within:
+        return pl.concat(frames)
+    whole = pl.concat(frames)
+    missing = pl.any_horizontal(pl.col(name).is_null() for name in key)
+    return whole.filter(pl.struct(key).is_duplicated() | missing)
+
+
+def _settle_other_floods(findings: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """Errors of reading, casting and screening that strike more than 20 % of the batch."""
+    errors = findings.filter(
+        (pl.col("severity") == Severity.ERROR.value) & pl.col("_position").is_not_null()
+    )
+    floods: list[Finding] = []
+    kept = findings
+    for rule, column in errors.select("rule", "column").unique(maintain_order=True).iter_rows():
+        of_group = (
+            (pl.col("rule") == rule)
+            & (pl.col("column") == column)
+            & (pl.col("severity") == Severity.ERROR.value)
+        )
+        group = errors.filter(of_group)
+        count = group.select(PLACE).n_unique()
+        if count < FLOOD_MINIMUM or count <= FLOOD_SHARE * rows:
+            continue
+        kept = kept.filter(~of_group)
+        first = group.row(0, named=True)
+        floods.append(_flood(rule, column, count, rows, first["what_zh"], first["what_en"]))
+    return pl.concat([kept, frame_of(floods)])
+
+
+def _flood(rule: str, column: str, count: int, rows: int, zh: str, en: str) -> Finding:
+    text = RuleText(
+        rule,
+        Severity.CRITICAL,
+        Message(
+            FLOODED.zh.replace("{example}", zh.replace("{", "{{").replace("}", "}}")),
+            FLOODED.en.replace("{example}", en.replace("{", "{{").replace("}", "}}")),
+        ),
+        FLOOD_ADVICE,
+        Scope.DATASET,
+    )
+    return text.finding(column=column, count=count, pattern="flood", rule=rule, rows=rows)
+
+
+def _keys(built: BuiltBatch, dataset: Dataset, findings: pl.DataFrame) -> pl.DataFrame:
+    """Place, key and own places of every row that a finding is about."""
+    places = findings.filter(pl.col("_position").is_not_null()).select(PLACE).unique()
+    key = pl.concat_str(
+        [pl.col(name).cast(pl.String).fill_null("") for name in dataset.primary_key],
+        separator="|",
+    )
+    wanted = [*PLACE, key.alias("_row_key"), "_places"]
+    frames = [built.empty.select(wanted)]
+    for label in built.spool.partitions:
+        frame = built.spool.frame(label).join(places, on=PLACE, how="semi")
+        frames.append(frame.select(wanted))
+    return pl.concat(frames)
