@@ -1,0 +1,116 @@
+"""What a computation is: its inputs, options and result, so that wrong uses can be refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import ValidationError
+
+from schemas.dataset import Dataset, DatasetField, FieldType
+from schemas.message import DefinitionError, Message
+from schemas.strict import StrictModel
+
+NUMERIC = frozenset({FieldType.NUMBER, FieldType.DECIMAL, FieldType.INTEGER})
+TEXT = frozenset({FieldType.STRING})
+ANY_TYPE = frozenset(FieldType)
+
+
+class NoOptions(StrictModel):
+    """For computations that take no options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a row-wise computation, in the order in which a dataset file names them."""
+
+    meaning: Message
+    types: frozenset[FieldType] = ANY_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """What a row-wise computation may look at: its inputs (in order), options and result field."""
+
+    inputs: tuple[pl.Series, ...]
+    field: DatasetField
+    options: Any
+    height: int
+    vocabulary_folders: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowComputation:
+    """A value computed from other fields of the same row.
+
+    ``further`` describes inputs that may follow the fixed ones, any number of them.
+    """
+
+    name: str
+    purpose: Message
+    result: frozenset[FieldType]
+    compute: Callable[[RowContext], pl.Series]
+    inputs: tuple[Input, ...] = ()
+    further: Input | None = None
+    options: type[StrictModel] = NoOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Rows of a derived dataset, and the account of the upstream rows they were made from.
+
+    Attributes:
+        frame: the published fields, in the order of the dataset.
+        sources: one list of upstream row indexes per row of ``frame``.
+        used: how many upstream rows stand in ``sources``.
+        not_used: reason -> how many upstream rows were left out for it.
+    """
+
+    frame: pl.DataFrame
+    sources: pl.Series
+    used: int
+    not_used: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedComputation:
+    """A dataset computed from another dataset's release.
+
+    ``needs`` are the fields it reads there, ``gives`` the fields it fills, with their types;
+    ``reasons`` says what each key of :attr:`Derived.not_used` means.
+    """
+
+    name: str
+    purpose: Message
+    needs: Mapping[str, frozenset[FieldType]]
+    gives: Mapping[str, FieldType]
+    derive: Callable[[pl.DataFrame, Dataset, Any], Derived]
+    reasons: Mapping[str, Message]
+    options: type[StrictModel] = NoOptions
+
+
+def read_options(model: type[StrictModel], given: Mapping[str, Any]) -> StrictModel:
+    """Read options as they stand in YAML. Raises DefinitionError with a sentence per problem."""
+    try:
+        return model.model_validate_json(json.dumps(dict(given)))
+    except ValidationError as error:
+        problems = [
+            (".".join(str(part) for part in item["loc"]) or "options", item["msg"])
+            for item in error.errors()
+        ]
+        allowed = ", ".join(model.model_fields) or "-"
+        raise DefinitionError(
+            Message(
+                "computed/derived 的 options 不对："
+                + "；".join(f"{name}：{text}" for name, text in problems)
+                + "。",
+                "The options are wrong: "
+                + "; ".join(f"{name}: {text}" for name, text in problems)
+                + ".",
+            ),
+            advice=Message(f"可用的选项：{allowed}。", f"Options taken here: {allowed}."),
+        ) from error
