@@ -10,6 +10,7 @@ from schemas.message import Message
 from schemas.run import RecordLedger, RunState
 from schemas.source import Source
 
+NO_MESSAGE = Message("", "")
 LEDGER_KEYS = (
     "rows_read",
     "rows_new",
@@ -27,7 +28,8 @@ LEDGER_KEYS = (
 class RunOutcome:
     """How one run of one source ended, or stands before its dataset's release is cut.
 
-    ``state`` is None between the acceptance of the batch and the release.
+    ``state`` is None between the acceptance of the batch and the release. ``upstream`` accounts
+    for the upstream rows of a derived dataset: used, and not used with the reason.
     """
 
     run: str
@@ -41,8 +43,9 @@ class RunOutcome:
     findings: dict[str, int] = field(
         default_factory=lambda: {"critical": 0, "error": 0, "warning": 0}
     )
-    message: Message = Message("", "")
+    message: Message = NO_MESSAGE
     error: BaseException | None = None
+    upstream: dict[str, Any] | None = None
 
     def ended(self, state: RunState, message: Message) -> RunOutcome:
         """Set how it ended; returns itself."""
@@ -62,4 +65,5 @@ class RunOutcome:
             "run": self.run,
             "logical_date": self.logical_date.isoformat(),
             "excluded_reasons": dict(self.ledger.excluded_reasons),
+            "upstream": self.upstream,
         }

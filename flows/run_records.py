@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +24,7 @@ class RunRecords:
         for name, frame in ((FINDINGS, findings), (QUARANTINE, quarantine)):
             unfinished = folder / f".{name}"
             frame.write_parquet(unfinished, compression="zstd")
-            os.replace(unfinished, folder / name)
+            unfinished.replace(folder / name)
 
     def findings(self, run: str) -> pl.DataFrame | None:
         """All findings of a run; None where it left none behind."""

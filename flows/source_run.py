@@ -161,8 +161,8 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     outcome.fingerprint = input_fingerprint(
         opened.definitions, source, (snapshot.sha256 for snapshot in fetched.snapshots)
     )
-    if not options.force and _is_known(opened, source, outcome.fingerprint):
-        _unchanged(opened, source, outcome)
+    if not options.force and is_known(opened, source, outcome.fingerprint):
+        unchanged(opened, source, outcome)
         return
     dataset = opened.definitions.datasets[source.dataset_id].model
     layout = layout_of(opened.definitions, source)
@@ -200,12 +200,14 @@ def _nothing_came(
     )
 
 
-def _is_known(opened: OpenedSite, source: Source, fingerprint: str) -> bool:
+def is_known(opened: OpenedSite, source: Source, fingerprint: str) -> bool:
+    """True where the last accepted batch of the source came from the very same inputs."""
     accepted = opened.warehouse.batches.latest(source.dataset_id, source.id)
     return accepted is not None and accepted.fingerprint == fingerprint
 
 
-def _unchanged(opened: OpenedSite, source: Source, outcome: RunOutcome) -> None:
+def unchanged(opened: OpenedSite, source: Source, outcome: RunOutcome) -> None:
+    """End a run whose inputs are those of the last accepted batch; it has that batch's counts."""
     accepted = opened.warehouse.batches.latest(source.dataset_id, source.id)
     last = opened.warehouse.runs.get(accepted.run) if accepted else None
     if last is not None:

@@ -1,0 +1,124 @@
+"""Running a site: which sources, in which order, one release per dataset."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+
+from flows.dataset_lock import DatasetBusyError, dataset_lock
+from flows.derived_run import run_derived
+from flows.opened_site import OpenedSite
+from flows.outcome import RunOutcome
+from flows.release_run import release_dataset
+from flows.source_run import RunOptions, run_source
+from schemas.dataset import Dataset
+from schemas.message import GongkaiError, Message
+from schemas.run import RunState
+from schemas.source import Source
+
+Told = Callable[[RunOutcome], None]
+
+
+def tell_nobody(_outcome: RunOutcome) -> None:
+    """For callers that only want the result."""
+
+
+def select_sources(
+    opened: OpenedSite, names: Sequence[str] = (), *, with_derived: bool = True
+) -> list[Source]:
+    """The sources of those ids or of those datasets; without names, all.
+
+    Derived sources of the chosen datasets come with them. Raises GongkaiError for an unknown name.
+    """
+    sources = [one.model for one in opened.definitions.sources.values()]
+    if not names:
+        return sources
+    chosen: dict[str, Source] = {}
+    for name in names:
+        wanted = name.rpartition("/")[2]
+        found = [one for one in sources if wanted in (one.id, one.dataset_id)]
+        if not found:
+            known = "、".join(
+                sorted({one.id for one in sources} | {one.dataset_id for one in sources})
+            )
+            raise GongkaiError(
+                Message(
+                    f"没有名为“{name}”的来源或数据集。", f"There is no source or dataset '{name}'."
+                ),
+                advice=Message(f"可用：{known}。", f"Known: {known}."),
+            )
+        chosen |= {one.id: one for one in found}
+    if with_derived:
+        for dataset_id in [one.dataset_id for one in chosen.values()]:
+            chosen |= {one.id: one for one in _derived_from(sources, dataset_id)}
+    return list(chosen.values())
+
+
+def _derived_from(sources: Iterable[Source], dataset_id: str) -> list[Source]:
+    return [
+        one
+        for one in sources
+        if one.connector.type == "release" and one.connector.dataset == dataset_id
+    ]
+
+
+def run_sources(
+    opened: OpenedSite, sources: Sequence[Source], options: RunOptions, tell: Told = tell_nobody
+) -> list[RunOutcome]:
+    """Run sources dataset by dataset, derived datasets after what they are derived from.
+
+    One dataset failing never stops another.
+    """
+    outcomes: list[RunOutcome] = []
+    for dataset_id in _in_order(opened, sources):
+        of_dataset = [one for one in sources if one.dataset_id == dataset_id]
+        dataset = opened.definitions.datasets[dataset_id].model
+        ended = run_dataset(opened, dataset, of_dataset, options)
+        for outcome in ended:
+            tell(outcome)
+        outcomes += ended
+    return outcomes
+
+
+def _in_order(opened: OpenedSite, sources: Sequence[Source]) -> list[str]:
+    """Dataset ids, upstream before derived."""
+    wanted = sorted({one.dataset_id for one in sources})
+    done: list[str] = []
+
+    def add(dataset_id: str) -> None:
+        derived = opened.definitions.datasets[dataset_id].model.derived
+        if derived is not None and derived.upstream in wanted:
+            add(derived.upstream)
+        if dataset_id not in done:
+            done.append(dataset_id)
+
+    for dataset_id in wanted:
+        add(dataset_id)
+    return done
+
+
+def run_dataset(
+    opened: OpenedSite, dataset: Dataset, sources: Sequence[Source], options: RunOptions
+) -> list[RunOutcome]:
+    """Run sources of one dataset under its lock, then cut its release."""
+    try:
+        with dataset_lock(opened.folder / opened.site.archive, dataset.id):
+            outcomes = [run_one(opened, source, options) for source in sources]
+            release_dataset(opened, dataset, outcomes)
+            return outcomes
+    except DatasetBusyError as error:
+        return [_refused(source, options, error) for source in sources]
+
+
+def run_one(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutcome:
+    """Run one source, derived or not. The caller holds the dataset's lock."""
+    if source.connector.type == "release":
+        return run_derived(opened, source, options)
+    return run_source(opened, source, options)
+
+
+def _refused(source: Source, options: RunOptions, error: GongkaiError) -> RunOutcome:
+
+    now = dt.datetime.now(dt.UTC)
+    outcome = RunOutcome("", source, options.logical_date, now)
+    return outcome.ended(RunState.REFUSED, error.message())
