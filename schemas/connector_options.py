@@ -11,7 +11,12 @@ from schemas.strict import StrictModel, Text, refuse
 
 
 class NetworkException(StrictModel):
-    """A departure from the rules of the polite session, with its reason and its end."""
+    """A departure from the rules of the polite session, with its reason and its end.
+
+    ``value`` is the user agent to use for ``user_agent``; for the other kinds the only host that
+    the exception is for (empty: every host of the source). It holds up to and including the day
+    ``expires_on``.
+    """
 
     kind: Literal["plain_http", "legacy_tls", "user_agent", "private_address"]
     value: str = ""
@@ -20,7 +25,10 @@ class NetworkException(StrictModel):
 
 
 class NetworkLimits(StrictModel):
-    """Budgets of one fetch. Times in seconds, sizes in bytes."""
+    """Budgets of one file or page, with all attempts at it. Times in seconds, sizes in bytes.
+
+    ``max_bytes`` is counted after decoding; ``max_expansion`` is decoded to transferred bytes.
+    """
 
     connect_seconds: Annotated[float, Field(gt=0)] = 10.0
     read_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -31,7 +39,14 @@ class NetworkLimits(StrictModel):
     max_expansion: Annotated[float, Field(gt=1)] = 100.0
 
 
-class _Network(StrictModel):
+class NetworkOptions(StrictModel):
+    """What all connectors over HTTP share.
+
+    ``secrets`` maps header names to environment variables; such headers go to the host of the URL
+    only, never to further ``hosts``. URL, query and body may hold ``${VARIABLE}`` from the
+    environment as well; its value appears in no message, log or snapshot.
+    """
+
     headers: dict[str, str] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict)  # header name -> environment variable
     hosts: tuple[str, ...] = ()  # further hosts allowed beside that of the URL
@@ -59,7 +74,7 @@ class Completeness(StrictModel):
     end_marker: EndMarker | None = None
 
 
-class HttpConnector(_Network):
+class HttpConnector(NetworkOptions):
     """One file behind one URL. URL, query and body may use ``{date:%Y%m}``."""
 
     type: Literal["http"]
@@ -96,7 +111,7 @@ class Success(StrictModel):
     equals: tuple[str, ...]
 
 
-class ApiConnector(_Network):
+class ApiConnector(NetworkOptions):
     """JSON over GET or POST, paged. ``records`` is the pointer of the array in a reply;
     ``key`` the path of a record's own id, by which repeated records are seen."""
 
@@ -131,7 +146,7 @@ class ListingPages(StrictModel):
         return self
 
 
-class ListingConnector(_Network):
+class ListingConnector(NetworkOptions):
     """List pages → detail pages → attachments. Selectors are CSS.
 
     ``items`` finds the links to detail pages; ``title_matches`` keeps those whose text matches;
