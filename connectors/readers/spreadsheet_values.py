@@ -1,0 +1,110 @@
+"""What a careful person would write down for a cell: numbers, dates, formats."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+
+LOST_DIGITS_FROM = 10**15
+"""Excel keeps 15 significant digits; integers of 16 digits and more have lost their last ones."""
+
+_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_PHANTOM_DAY = 60  # 29 February 1900, which Excel believes in
+_LAST_SERIAL = 2958466  # 10000-01-01 in the 1900 system
+
+
+def number_text(value: float) -> str:
+    """A number without the noise of binary fractions and never with an exponent.
+
+    Excel shows and keeps 15 significant digits, so ``0.30000000000000004`` is ``0.3``.
+    Numbers that have lost digits are written with an exponent, so that nobody takes them for
+    the identifier they were.
+    """
+    if has_lost_digits(value):
+        return f"{value:.14E}"
+    text = f"{value:.15g}"
+    if "e" not in text:
+        return "0" if text == "-0" else text
+    return format(Decimal(text), "f")
+
+
+def has_lost_digits(value: float) -> bool:
+    """Whether the number is an integer of more digits than a spreadsheet keeps."""
+    return abs(value) >= LOST_DIGITS_FROM and value == int(value)
+
+
+@lru_cache(maxsize=4096)
+def kind_of_format(code: str) -> str:
+    """``date``, ``duration``, ``scaled`` (people see another number) or ``number``."""
+    if code.lower() == "general" or code == "@":
+        return "number"
+    if is_timedelta_format(code):
+        return "duration"
+    if is_date_format(code) or re.search("[年月日]", _LITERALS.sub("", code)):
+        return "date"
+    return "scaled" if is_scaled(code) else "number"
+
+
+def is_scaled(code: str) -> bool:
+    """Percent, per mille by a trailing comma, or 万 by ``0!.0,`` / ``0"."#,``."""
+    positive = code.split(";")[0]
+    bare = _LITERALS.sub("", re.sub(r"!(.)", r"\\\1", positive))
+    if "%" in bare or "‰" in positive:
+        return True
+    if re.search(r"[0#?]\s*,+\s*($|[^0#?,\s])", bare):
+        return True
+    # A point that is only painted shifts the number by as many places: 0!.0000 shows 万.
+    return bool(re.search(r'[0#?](!\.|\\\.|"\.")[0#?]', positive))
+
+
+def builtin_format(number: int) -> str:
+    """The code of a built-in number format; the date formats of East Asia are 27–36 and 50–58."""
+    if number in BUILTIN_FORMATS:
+        return str(BUILTIN_FORMATS[number])
+    return "yyyy-mm-dd" if 27 <= number <= 36 or 50 <= number <= 58 else "General"
+
+
+def date_text(serial: float, *, epoch_1904: bool, code: str) -> str | None:
+    """A date serial as ISO text; None where no such date exists.
+
+    Serials below 1 are times of day. In the 1900 system serial 60 is a day that never was.
+    """
+    if epoch_1904:
+        serial += 1462
+    if serial < 0 or serial >= _LAST_SERIAL:
+        return None
+    days, seconds = _split(serial)
+    if days == 0 and not epoch_1904:
+        return _clock(seconds)
+    if days == _PHANTOM_DAY:
+        return None
+    base = dt.date(1899, 12, 31) if days < _PHANTOM_DAY else dt.date(1899, 12, 30)
+    day = (base + dt.timedelta(days=days)).isoformat()
+    return f"{day} {_clock(seconds)}" if seconds or _shows_time(code) else day
+
+
+def _split(serial: float) -> tuple[int, int]:
+    """Days and whole seconds; serials are rounded to the second as Excel shows them."""
+    days = int(serial)
+    seconds = round((serial - days) * 86400)
+    return (days + 1, 0) if seconds == 86400 else (days, seconds)
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _shows_time(code: str) -> bool:
+    return bool(re.search("[hHsS时]", _LITERALS.sub("", code)))
+
+
+def duration_text(days: float) -> str:
+    """A duration as hours, minutes and seconds."""
+    seconds = round(days * 86400)
+    sign = "-" if seconds < 0 else ""
+    seconds = abs(seconds)
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
