@@ -26,6 +26,8 @@ SERVED = "departments/web"  # what the departments' server serves
 DATABASE = "departments/database"  # a department's own database
 INBOX = "inbox"  # the drop directory
 FAULTS_FILE = "planted_faults.json"
+HERE = Path(__file__).parent
+TABLE_BEGINS, TABLE_ENDS = "<!-- faults -->\n", "<!-- /faults -->\n"
 
 
 def make_files(target: Path) -> list[PlantedFault]:
@@ -49,16 +51,26 @@ def faults_as_json(faults: Sequence[PlantedFault]) -> str:
     return json.dumps([fault.as_json() for fault in faults], ensure_ascii=False, indent=1) + "\n"
 
 
+def document(faults: Sequence[PlantedFault], folder: Path = HERE) -> None:
+    """Bring ``planted_faults.json`` and the README's table up to date."""
+    (folder / FAULTS_FILE).write_text(faults_as_json(faults), encoding="utf-8")
+    readme = folder / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(TABLE_BEGINS)
+    after = rest.partition(TABLE_ENDS)[2]
+    text = before + TABLE_BEGINS + as_markdown(faults) + TABLE_ENDS + after
+    readme.write_text(text, encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the files, the list of faults, and with ``--table`` print the README's table."""
+    """Write the files and the list of faults; with ``--document`` renew the list kept here."""
     parser = argparse.ArgumentParser(prog="make_files", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--table", action="store_true", help="print the faults as a table")
+    parser.add_argument("--document", action="store_true", help="renew list and README table")
     options = parser.parse_args(arguments)
     faults = make_files(options.out)
     (options.out / FAULTS_FILE).write_text(faults_as_json(faults), encoding="utf-8")
-    if options.table:
-        print(as_markdown(faults), end="")
+    if options.document:
+        document(faults)
     return 0
 
 

@@ -119,7 +119,7 @@ def _plant_impossible(year: _Year) -> None:
     year.put(index, completion=year.results[index].signed - dt.timedelta(days=400))
     year.tell("completion_before_signing", index, "completion_due_on")
     index = year.pick(_is_sold)
-    year.rows[index][3] = "约1.2公顷左右"
+    year.rows[index][3] = "以实测为准"
     year.tell("area_in_words", index, "area_m2")
 
 

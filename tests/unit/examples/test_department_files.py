@@ -70,8 +70,21 @@ def test_the_committed_list_of_faults_is_the_one_made(
 
 def test_the_readme_shows_the_table_of_faults(made: tuple[Path, list[PlantedFault]]) -> None:
     readme = (EXAMPLE / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("<!-- faults -->\n")[2].partition("<!-- /faults -->")[0]
+    shown = readme.partition(making.TABLE_BEGINS)[2].partition(making.TABLE_ENDS)[0]
     assert shown == faults.as_markdown(made[1])
+
+
+def test_documenting_replaces_the_table_only(
+    made: tuple[Path, list[PlantedFault]], tmp_path: Path
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"a\n{making.TABLE_BEGINS}old\n{making.TABLE_ENDS}z\n", encoding="utf-8")
+    making.document(made[1][:1], tmp_path)
+    table = faults.as_markdown(made[1][:1])
+    assert readme.read_text(encoding="utf-8") == (
+        f"a\n{making.TABLE_BEGINS}{table}{making.TABLE_ENDS}z\n"
+    )
+    assert (tmp_path / making.FAULTS_FILE).read_text(encoding="utf-8").count('"kind"') == 1
 
 
 def test_every_kind_of_fault_is_planted(made: tuple[Path, list[PlantedFault]]) -> None:
@@ -101,7 +114,7 @@ def _row_number(fault: PlantedFault) -> int:
     [
         ("area_zero", 0.0),
         ("term_80_years", 80.0),
-        ("area_in_words", "约1.2公顷左右"),
+        ("area_in_words", "以实测为准"),
         ("allocated_with_price", 36.5),
         ("plot_ratio_exchanged", "2.20"),
         ("unknown_land_use", "康养小镇用地"),

@@ -104,10 +104,8 @@ def test_what_is_missing_comes_back(demo: Path) -> None:
 
 def test_a_new_address_is_put_into_the_files_and_nothing_else(demo: Path) -> None:
     source = demo / "sources" / "land_transfer_notices.yml"
-    source.write_text(
-        source.read_text(encoding="utf-8").replace("max_pages", "max_pages") + "# mine\n",
-        encoding="utf-8",
-    )
+    with source.open("a", encoding="utf-8") as text:
+        text.write("# mine\n")
     old = source.read_text(encoding="utf-8")
     lay_out(demo, "http://127.0.0.1:4012/")
     assert source.read_text(encoding="utf-8") == old.replace(URL, "http://127.0.0.1:4012")
