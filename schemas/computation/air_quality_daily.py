@@ -97,14 +97,10 @@ def _station_hours(upstream: pl.DataFrame, options: AirQualityDailyOptions) -> p
     time = pl.col("observed_at")
     end = time.dt.offset_by("1h") if options.hour_label == "start" else time
     values = [_exact(upstream, one) for one in POLLUTANTS]
-    names = [
-        pl.col(name) if name in upstream.columns else pl.lit(None, pl.String).alias(name)
-        for name in NAMES
-    ]
     frame = (
         upstream.with_columns(_beijing(upstream.get_column("observed_at")))
         .with_row_index("row")
-        .select("row", "station_code", *names, time, end.alias("end"))
+        .select("row", "station_code", *NAMES, time, end.alias("end"))
         .with_columns(values)
         .with_columns(
             pl.col("end").dt.offset_by("-1ms").dt.date().alias("date"),
@@ -275,6 +271,7 @@ AIR_QUALITY_DAILY = DerivedComputation(
     ),
     needs={
         "station_code": TEXT,
+        **dict.fromkeys(NAMES, TEXT),
         "observed_at": frozenset({FieldType.DATETIME}),
         **dict.fromkeys(HOURLY_FIELDS.values(), NUMERIC),
     },

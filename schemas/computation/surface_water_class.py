@@ -27,7 +27,7 @@ CLASSES = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")
 
 WORST = len(CLASSES) - 1
 RIVER = "river"
-LAKE = "lake_or_reservoir"
+LAKE = "lake"
 ITEM_NAMES = (
     "ph",
     "dissolved_oxygen",
@@ -129,7 +129,7 @@ SURFACE_WATER_CLASS = RowComputation(
     result=frozenset({FieldType.STRING, FieldType.INTEGER}),
     compute=_surface_water_class,
     inputs=(
-        Input(Message("水体类型代码", "river or lake_or_reservoir"), TEXT),
+        Input(Message("水体类型代码", "river or lake"), TEXT),
         Input(Message("pH", "pH"), NUMERIC),
         Input(Message("溶解氧 mg/L", "dissolved oxygen in mg/L"), NUMERIC),
         Input(Message("高锰酸盐指数 mg/L", "permanganate index in mg/L"), NUMERIC),
