@@ -175,7 +175,7 @@ def _plant_march(month: _MonthFile) -> None:
     rows = [month.find(10, hour, 1) for hour in range(1, 7)]
     for row in rows:
         month.put(row, "so2", Decimal(13))
-    month.tell("stuck_value", rows[0], "so2")
+        month.tell("stuck_value", row, "so2")
 
 
 def county_files() -> tuple[dict[str, bytes], list[PlantedFault]]:

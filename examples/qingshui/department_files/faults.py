@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,6 +39,7 @@ class PlantedFault:
         rule: rule id of the finding it must give; empty where it gives none.
         severity: ``critical``, ``error`` or ``warning``; empty where there is no finding.
         column: the published field the finding is about; empty for the whole row.
+        also: further findings on the same record, each ``rule severity column``.
         effect: what happens to the record, one of :data:`EFFECT_NAMES_ZH`.
         zh, en: what was made wrong.
     """
@@ -49,20 +51,21 @@ class PlantedFault:
     rule: str
     severity: str
     column: str
+    also: tuple[str, ...]
     effect: str
     zh: str
     en: str
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, object]:
         """The fault as it stands in ``planted_faults.json``."""
         return asdict(self)
 
 
 @cache
-def fault_kinds() -> dict[str, dict[str, str]]:
+def fault_kinds() -> dict[str, dict[str, Any]]:
     """The kinds of faults as ``faults.yml`` describes them."""
     text = Path(__file__).with_name("faults.yml").read_text(encoding="utf-8")
-    kinds: dict[str, dict[str, str]] = yaml.safe_load(text)
+    kinds: dict[str, dict[str, Any]] = yaml.safe_load(text)
     return kinds
 
 
@@ -77,6 +80,7 @@ def planted(kind: str, source: str, file: str, locator: str = "") -> PlantedFaul
         rule=said.get("rule", ""),
         severity=said.get("severity", ""),
         column=said.get("column", ""),
+        also=tuple(said.get("also", ())),
         effect=said["effect"],
         zh=said["zh"],
         en=said["en"],
@@ -91,10 +95,11 @@ def as_markdown(faults: Iterable[PlantedFault]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for fault in faults:
+        rules = ", ".join([fault.rule or "–", *(one.split()[0] for one in fault.also)])
         effect = f"{EFFECT_NAMES_ZH[fault.effect]} {fault.effect}"
         locator = f"`{fault.locator}`" if fault.locator else "–"
         lines.append(
-            f"| `{fault.source}` | {fault.file} | {locator} | {fault.rule or '–'} "
+            f"| `{fault.source}` | {fault.file} | {locator} | {rules} "
             f"| {fault.severity or '–'} | {effect} | {fault.zh} / {fault.en} |"
         )
     return "\n".join(lines) + "\n"

@@ -49,7 +49,8 @@ def invent_parcels(rng: random.Random) -> list[Parcel]:
         area = Decimal(rng.randint(80000, 4200000)).scaleb(-2)
         starting = (use.price[0] * area / 10000).quantize(Decimal("0.01"))
         step = max(Decimal(1), (starting / 100).quantize(Decimal(1)))
-        published = dt.date(2025, 2, 10) + dt.timedelta(days=23 * serial)
+        group = (serial - 1) // PARCELS_PER_RESULT
+        published = dt.date(2025, 2, 10) + dt.timedelta(days=57 * group)
         parcels.append(
             Parcel(
                 number=f"QS2025-{serial:03d}",
@@ -160,9 +161,7 @@ def result_number(serial: int) -> str:
     return f"清自然资示字〔2025〕{serial}号"
 
 
-def result_page(
-    serial: int, parcels: Sequence[Parcel], prices: dict[str, Decimal], winners: dict[str, str]
-) -> str:
+def result_page(serial: int, parcels: Sequence[Parcel], winners: dict[str, str]) -> str:
     """One publicity of results: one row a parcel, number and day spanning all of them."""
     day = max(parcel.auction for parcel in parcels) + dt.timedelta(days=5)
     span = f' rowspan="{len(parcels)}"'
@@ -176,7 +175,7 @@ def result_page(
             parcel.use.name,
             parcel.use.method,
             str(parcel.use.term),
-            str(prices.get(parcel.number, parcel.price)),
+            str(parcel.price),
             winners.get(parcel.number, parcel.winner),
         )
         cells = "".join(f"<td>\n\t{escape(value)}\n</td>" for value in middle)
@@ -234,24 +233,19 @@ def make_pages() -> tuple[dict[str, str], list[PlantedFault]]:
         links.append((name, title, parcel.published.isoformat()))
         if parcel is long_term:
             faults.append(planted("term_beyond_law", NOTICE_SOURCE, name, "table 1 row 2 cell 6"))
-    cheap, personal = parcels[1], parcels[7]
-    prices = {cheap.number: cheap.starting - cheap.step}
+    personal = parcels[7]
     winners = {personal.number: names.PEOPLE[5]}
     for at in range(0, len(parcels) - 2, PARCELS_PER_RESULT):
         serial = at // PARCELS_PER_RESULT + 1
         sold = parcels[at : at + PARCELS_PER_RESULT]
         name = f"jggs_{serial:03d}.html"
-        files[name] = result_page(serial, sold, prices, winners)
+        files[name] = result_page(serial, sold, winners)
         day = max(parcel.auction for parcel in sold) + dt.timedelta(days=5)
         title = f"{result_number(serial)} 国有建设用地使用权出让结果公示"
         links.append((name, title, day.isoformat()))
-        for kind, parcel, cell in (
-            ("below_starting_price", cheap, 7),
-            ("winner_person", personal, 8),
-        ):
-            if parcel in sold:
-                place = f"table 1 row {sold.index(parcel) + 2} cell {cell}"
-                faults.append(planted(kind, RESULT_SOURCE, name, place))
+        if personal in sold:
+            place = f"table 1 row {sold.index(personal) + 2} cell 8"
+            faults.append(planted("winner_person", RESULT_SOURCE, name, place))
         place = f"table 1 row {len(sold) + 2}"
         faults.append(planted("conditions_and_remarks", RESULT_SOURCE, name, place))
     links.sort(key=lambda link: link[2], reverse=True)

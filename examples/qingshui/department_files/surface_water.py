@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from examples.qingshui.department_files.faults import PlantedFault, planted
 from examples.qingshui.department_files.names import TOWNS
