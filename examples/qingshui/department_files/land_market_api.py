@@ -81,7 +81,9 @@ def make_records() -> tuple[list[Record], list[PlantedFault]]:
     shops = [at for at, result in enumerate(results) if result.use == "零售商业用地"]
     sold = [at for at, result in enumerate(results) if result.term and at not in shops]
     too_long, person = shops[0], shops[1]
-    no_day, free, huge = sold[3], sold[9], sold[20]
+    no_day, free = sold[3], sold[9]
+    # enough parcels are for industry to have a median price
+    huge = next(at for at in sold[10:] if results[at].use == "工业用地")
     results[too_long] = replace(results[too_long], term=50)
     results[person] = replace(results[person], holder=names.PEOPLE[4], project="个人建房")
     results[free] = replace(results[free], price=Decimal(0))

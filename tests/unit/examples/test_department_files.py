@@ -245,12 +245,14 @@ def test_the_countys_hours_run_from_one_to_twenty_four(
 def test_the_stations_file_holds_the_fault_in_its_line(
     made: tuple[Path, list[PlantedFault]], kind: str, column: int, expected: str
 ) -> None:
-    (fault,) = _of(made, kind)
-    rows = _csv_rows(made[0] / making.INBOX / "air" / fault.file, "gb18030")
-    found = re.fullmatch(r"line (\d+) column (\d+)", fault.locator)
-    assert found
-    assert int(found[2]) == column
-    assert rows[int(found[1]) - 1][column - 1] == expected
+    planted = _of(made, kind)
+    assert len(planted) == (6 if kind == "stuck_value" else 1)
+    for fault in planted:
+        rows = _csv_rows(made[0] / making.INBOX / "air" / fault.file, "gb18030")
+        found = re.fullmatch(r"line (\d+) column (\d+)", fault.locator)
+        assert found
+        assert int(found[2]) == column
+        assert rows[int(found[1]) - 1][column - 1] == expected
 
 
 def test_one_row_has_a_cell_too_many(made: tuple[Path, list[PlantedFault]]) -> None:
