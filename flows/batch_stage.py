@@ -36,7 +36,9 @@ from schemas.source import Source
 from warehouse.batch_spool import BatchSpool
 
 PLACE = ["_snapshot", "_container", "_position"]
-PLACE_SCHEMA = {"_snapshot": pl.Int32, "_container": pl.Int32, "_position": pl.Int64}
+PLACE_SCHEMA = pl.Schema(
+    {"_snapshot": pl.Int32(), "_container": pl.Int32(), "_position": pl.Int64()}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class BuiltBatch:
     broken: list[Finding]
     skipped: list[SkippedRule]
     raw: RawRecords
-    masked_names: int = 0
+    masked_names: dict[str, int] = field(default_factory=dict)
     spool_folder: Path | None = None
     given: BatchInput | None = None
 
@@ -102,7 +104,7 @@ class _Stage:
     raw: RawRecords = field(default_factory=RawRecords)
     findings: list[Finding] = field(default_factory=list)
     parts: list[Evaluation] = field(default_factory=list)
-    masked_names: int = 0
+    masked_names: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     builder: BatchBuilder = field(init=False)
     serials: SerialNumbers = field(init=False)
@@ -134,7 +136,8 @@ class _Stage:
             office_phones=self.given.office_phones,
             today=self.given.today,
         )
-        self.masked_names += screened.masked_names
+        for name, count in screened.masked_names.items():
+            self.masked_names[name] = self.masked_names.get(name, 0) + count
         judged = self.rules.evaluate_frame(
             screened.frame, self.context, {Scope.ROW}, first_row=self.rows
         )
@@ -192,7 +195,7 @@ def _failing_places(judged: Evaluation, rules: CompiledRules) -> pl.DataFrame:
     """Places of rows that break a rule of severity error."""
     errors = [entry.number for entry in rules.entries if entry.rule.severity is Severity.ERROR]
     failing = judged.failures.filter(pl.col("_check").is_in(errors))
-    return failing.select(PLACE).cast(dict(PLACE_SCHEMA))
+    return failing.select(PLACE).cast(PLACE_SCHEMA)
 
 
 def without(frame: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:

@@ -107,7 +107,7 @@ def run_dataset(
             release_dataset(opened, dataset, outcomes)
             return outcomes
     except DatasetBusyError as error:
-        return [_refused(source, options, error) for source in sources]
+        return [refused(source, options, error) for source in sources]
 
 
 def run_one(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutcome:
@@ -117,7 +117,8 @@ def run_one(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutco
     return run_source(opened, source, options)
 
 
-def _refused(source: Source, options: RunOptions, error: GongkaiError) -> RunOutcome:
+def refused(source: Source, options: RunOptions, error: GongkaiError) -> RunOutcome:
+    """The outcome of a run that may not begin."""
 
     now = dt.datetime.now(dt.UTC)
     outcome = RunOutcome("", source, options.logical_date, now)

@@ -84,7 +84,7 @@ def _error_places(findings: pl.DataFrame) -> pl.DataFrame:
     errors = findings.filter(
         (pl.col("severity") == Severity.ERROR.value) & pl.col("_position").is_not_null()
     )
-    return errors.select(PLACE).unique(maintain_order=True).cast(dict(PLACE_SCHEMA))
+    return errors.select(PLACE).unique(maintain_order=True).cast(PLACE_SCHEMA)
 
 
 def _repeated(built: BuiltBatch, dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,0 +1,83 @@
+"""``gongkai check``: everything wrong in the definition files, before anything runs."""
+
+from __future__ import annotations
+
+from flows.commands.shared import (
+    HERE,
+    DebugOption,
+    ExitCode,
+    JsonOption,
+    LanguageOption,
+    Output,
+    SiteOption,
+    leave,
+    plain_errors,
+)
+from schemas.dataset import Dataset
+from schemas.definitions import Definitions
+from schemas.message import Message
+from schemas.validation import DefinitionProblem, problem_at
+
+_CORRECT = Message("请改正。", "Correct it.")
+
+
+def check(
+    site: SiteOption = HERE,
+    json: JsonOption = False,
+    debug: DebugOption = False,
+    language: LanguageOption = "zh-CN",
+) -> None:
+    """检查站点的全部定义文件 / check all definition files of a site."""
+    from schemas.definitions import find_site, load_definitions
+
+    output = Output(json, language)
+    with plain_errors(debug=debug, language=language):
+        definitions = load_definitions(find_site(site))
+        problems = all_problems(definitions)
+        if json:
+            output.document(
+                [
+                    {
+                        "file": item.file,
+                        "line": item.line,
+                        "path": item.path,
+                        "message_zh": item.message().zh,
+                        "message_en": item.message().en,
+                    }
+                    for item in problems
+                ]
+            )
+        for item in problems:
+            output.say(item.message())
+        if problems:
+            leave(ExitCode.WRONG_USE)
+        output.say(
+            Message(
+                f"没有问题：{len(definitions.datasets)} 个数据集，"
+                f"{len(definitions.sources)} 个来源。",
+                f"No problem: {len(definitions.datasets)} datasets, "
+                f"{len(definitions.sources)} sources.",
+            )
+        )
+
+
+def all_problems(definitions: Definitions) -> list[DefinitionProblem]:
+    """Problems of files, of what they refer to, and of rules."""
+    from expectations.compiling import problems_in
+    from schemas.definition_checks import check_definitions
+
+    problems = check_definitions(definitions)
+    for defined in definitions.datasets.values():
+        for message in problems_in(defined.model):
+            problems.append(
+                problem_at(defined.document, _rule_place(defined.model, message), message, _CORRECT)
+            )
+    return problems
+
+
+def _rule_place(dataset: Dataset, message: Message) -> tuple[str | int, ...]:
+    """The rule a sentence speaks of, by the id it names."""
+    for index, rule in enumerate(dataset.rules):
+        if rule.id in message.en:
+            return ("rules", index)
+    return ("rules",)

@@ -1,0 +1,58 @@
+"""``gongkai replay``: run sources again from the archived snapshots of their last fetch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from flows.commands.run import exit_code, refuse_wrong_definitions, tell_outcome
+from flows.commands.shared import (
+    HERE,
+    DebugOption,
+    JsonOption,
+    LanguageOption,
+    Output,
+    SiteOption,
+    leave,
+    plain_errors,
+)
+
+
+def replay(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="来源或数据集 / sources or datasets")
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", help="用哪次运行的快照 / snapshots of this run")
+    ] = None,
+    date: Annotated[
+        dt.datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="逻辑日期 / the day to run for"),
+    ] = None,
+    site: SiteOption = HERE,
+    json: JsonOption = False,
+    debug: DebugOption = False,
+    language: LanguageOption = "zh-CN",
+) -> None:
+    """用归档的原始快照重做，不联网 / work again from archived snapshots, without the network."""
+    output = Output(json, language)
+    with plain_errors(debug=debug, language=language):
+        from flows.opened_site import open_site
+        from flows.replaying import replay_sources
+        from flows.running import select_sources
+
+        with open_site(site) as opened:
+            refuse_wrong_definitions(opened.definitions)
+            sources = select_sources(opened, names or ())
+            outcomes = replay_sources(
+                opened,
+                sources,
+                run=run,
+                logical_date=date.date() if date else None,
+                tell=lambda outcome: tell_outcome(output, outcome),
+            )
+        if json:
+            output.document([outcome.as_json(language) for outcome in outcomes])
+        leave(exit_code(outcomes))

@@ -1,0 +1,38 @@
+"""``gongkai serve``: scheduler, worker and run pages in one process group."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.commands.shared import (
+    HERE,
+    DebugOption,
+    JsonOption,
+    LanguageOption,
+    Output,
+    SiteOption,
+    plain_errors,
+)
+
+
+def serve(
+    port: Annotated[
+        int, typer.Option("--port", help="运行页面的端口 / port of the run page")
+    ] = 4200,
+    site: SiteOption = HERE,
+    json: JsonOption = False,
+    debug: DebugOption = False,
+    language: LanguageOption = "zh-CN",
+) -> None:
+    """按各来源的时间表运行 / run every source by its schedule."""
+    output = Output(json, language)
+    with plain_errors(debug=debug, language=language):
+        from flows.commands.run import refuse_wrong_definitions
+        from flows.serving import serve_site
+        from schemas.definitions import find_site, load_definitions
+
+        definitions = load_definitions(find_site(site))
+        refuse_wrong_definitions(definitions)
+        serve_site(definitions, port=port, tell=output.say)

@@ -1,0 +1,98 @@
+"""``gongkai status``: what every source and dataset stands at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flows.commands.run import STATE_WORDS
+from flows.commands.shared import (
+    HERE,
+    DebugOption,
+    JsonOption,
+    LanguageOption,
+    Output,
+    SiteOption,
+    plain_errors,
+)
+from flows.opened_site import OpenedSite
+from schemas.message import Message
+
+
+def status(
+    site: SiteOption = HERE,
+    json: JsonOption = False,
+    debug: DebugOption = False,
+    language: LanguageOption = "zh-CN",
+) -> None:
+    """查看各来源的状态 / what every source stands at."""
+    output = Output(json, language)
+    with plain_errors(debug=debug, language=language):
+        from flows.opened_site import open_site
+
+        with open_site(site) as opened:
+            rows = source_states(opened)
+            holds = [
+                {"dataset": hold.dataset, "reason": hold.reason, "since": hold.since.isoformat()}
+                for hold in opened.warehouse.holds.all()
+            ]
+        if json:
+            output.document({"sources": rows, "holds": holds})
+            return
+        output.table(
+            output.text(
+                "数据集,来源,上次运行,状态,版本,已公开行数,隔离,说明",
+                "dataset,source,last run,state,version,rows,held,message",
+            ).split(","),
+            [_row(output, item) for item in rows],
+        )
+        for hold in holds:
+            output.say(
+                Message(
+                    f"数据集 {hold['dataset']} 自 {hold['since'][:16]} 起暂停发布：{hold['reason']}",
+                    f"Dataset {hold['dataset']} is held since {hold['since'][:16]}: "
+                    f"{hold['reason']}",
+                )
+            )
+
+
+def source_states(opened: OpenedSite) -> list[dict[str, Any]]:
+    """One object per source: its last run, and how old its accepted rows are."""
+    rows = []
+    now = dt.datetime.now(dt.UTC)
+    for source in (one.model for one in opened.definitions.sources.values()):
+        last = opened.warehouse.runs.last_finished(source.dataset_id, source.id)
+        accepted = opened.warehouse.batches.latest(source.dataset_id, source.id)
+        rows.append(
+            {
+                "dataset": source.dataset_id,
+                "source": source.id,
+                "state": last.state.value if last and last.state else None,
+                "last_run": last.started_at.isoformat() if last else None,
+                "version": opened.reader(source.dataset_id).current(),
+                "rows_accepted": accepted.state.rows if accepted else 0,
+                "accepted_at": accepted.accepted_at.isoformat() if accepted else None,
+                "accepted_days_ago": (now - accepted.accepted_at).days if accepted else None,
+                "rows_quarantined": last.counts.get("rows_quarantined", 0) if last else 0,
+                "message_zh": last.message.zh if last else "",
+                "message_en": last.message.en if last else "",
+                "schedule": source.schedule.cron if source.schedule else None,
+            }
+        )
+    return rows
+
+
+def _row(output: Output, item: dict[str, Any]) -> list[str]:
+    words = {state.value: word for state, word in STATE_WORDS.items()}
+    state = item["state"] or ""
+    never = output.text("从未运行", "never ran")
+    return [
+        item["dataset"],
+        item["source"],
+        (item["last_run"] or never)[:16].replace("T", " "),
+        output.text(words.get(state, "—"), state or "-"),
+        str(item["version"] or ""),
+        str(item["rows_accepted"]),
+        str(item["rows_quarantined"]),
+        output.text(item["message_zh"], item["message_en"]),
+    ]

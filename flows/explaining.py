@@ -1,0 +1,107 @@
+"""From a released row back to the cells it was made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from flows.opened_site import OpenedSite
+from publishing.reader import ReleaseReader, Trace
+from schemas.dataset import Dataset, DatasetField
+from schemas.message import GongkaiError, Message
+from schemas.row_identity import row_id
+
+
+def explain_row(
+    opened: OpenedSite, row: str, *, dataset: str | None = None, version: int | None = None
+) -> dict[str, Any]:
+    """Where each value of a released row came from.
+
+    ``row`` is a row id, or ``field=value`` that fits exactly one row of a dataset. Raises
+    GongkaiError where there is no such row, or more than one.
+    """
+    wanted = [dataset.rpartition("/")[2]] if dataset else list(opened.definitions.datasets)
+    for dataset_id in wanted:
+        defined = opened.definitions.datasets.get(dataset_id)
+        reader = opened.reader(dataset_id)
+        if defined is None or reader.current() is None:
+            continue
+        identifier = _by_value(reader, defined.model, row, version) if "=" in row else row
+        trace = reader.trace(identifier, version) if identifier else None
+        if trace is not None:
+            return _explained(opened, defined.model, identifier or row, trace)
+    raise GongkaiError(
+        Message(f"已公开的数据中没有行“{row}”。", f"No released row is '{row}'."),
+        advice=Message(
+            "请核对行号；也可以写 字段=值，例如 supervision_number=…。",
+            "Check the row id; field=value works too, such as supervision_number=….",
+        ),
+    )
+
+
+def _by_value(reader: ReleaseReader, dataset: Dataset, row: str, version: int | None) -> str | None:
+    name, _, value = row.partition("=")
+    if name not in dataset.field_names:
+        return None
+    found = (
+        reader.scan(version)
+        .filter(pl.col(name).cast(pl.String) == value)
+        .select(dataset.primary_key)
+        .head(6)
+        .collect()
+    )
+    if found.height > 1:
+        keys = "；".join("|".join(map(str, key)) for key in found.iter_rows())
+        raise GongkaiError(
+            Message(
+                f"{dataset.id} 中不止一行满足 {row}：{keys}。",
+                f"More than one row of {dataset.id} has {row}: {keys}.",
+            ),
+            advice=Message("请用主键字段。", "Use a key field."),
+        )
+    return row_id(dataset.id, found.row(0)) if found.height else None
+
+
+def _explained(
+    opened: OpenedSite, dataset: Dataset, identifier: str, trace: Trace
+) -> dict[str, Any]:
+    return {
+        "row_id": identifier,
+        "dataset": trace.dataset,
+        "version": trace.version,
+        "partition": trace.partition,
+        "source": trace.source,
+        "snapshot": trace.snapshot.sha256,
+        "file": trace.snapshot.name,
+        "url": trace.snapshot.url,
+        "fetched_at": trace.snapshot.fetched_at.isoformat(),
+        "archived_as": _archived(opened, trace),
+        "values": [_value(field, trace) for field in dataset.fields],
+    }
+
+
+def _archived(opened: OpenedSite, trace: Trace) -> str:
+    path = opened.archive.path_of(trace.snapshot.sha256)
+    return str(path.relative_to(opened.folder)) if path.is_file() else ""
+
+
+def _value(field: DatasetField, trace: Trace) -> dict[str, str]:
+    value = trace.row.get(field.name)
+    place = trace.locators.get(field.name, "")
+    if field.computed is not None:
+        inputs = "、".join(field.computed.inputs)
+        zh, en = f"由 {inputs} 计算（{field.computed.by}）", f"computed from {inputs}"
+    elif place:
+        zh = en = place
+    else:
+        zh, en = "来源文件中的固定值或无对应列", "constant of the source file, or not mapped"
+    return {
+        "field": field.name,
+        "title_zh": field.title.zh,
+        "title_en": field.title.en,
+        "value": "" if value is None else str(value),
+        "locator": place,
+        "origin_zh": zh,
+        "origin_en": en,
+    }
