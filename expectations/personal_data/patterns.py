@@ -40,9 +40,11 @@ GROUPED_MOBILE = re.compile(
     rf"|{_GAP}\d{{8}}|\d{{4}}{_GAP}\d{{4}}|\d{{2}}{_GAP}\d{{6}})|1\s[3-9](?:\s\d){{9}})(?!\d)"
 )
 MOBILE_LABEL = re.compile(r"(?:电话|手机|联系|热线|微信|[Tt][Ee][Ll]|[Pp]hone|[Mm]obile)\D{0,12}$")
-CARD = re.compile(r"(?<!\d)(?<!\d\.)(?P<number>(?:62|4|5[1-5]|3[47])\d{11,17})(?!\d)(?!\.\d)")
+CARD = re.compile(
+    r"(?<![A-Za-z\d])(?<!\d\.)(?P<number>(?:62|4|5[1-5]|3[47])\d{11,17})(?![A-Za-z\d])(?!\.\d)"
+)
 GROUPED_CARD = re.compile(
-    r"(?<!\d)(?<!\d\.)(?P<number>(?:62|4|5[1-5]|3[47])(?:\d{2,3}(?:[\s-]\d{4}){2,4}(?:[\s-]\d{1,3})?"
+    r"(?<![A-Za-z\d])(?<!\d\.)(?P<number>(?:62|4|5[1-5]|3[47])(?:\d{2,3}(?:[\s-]\d{4}){2,4}(?:[\s-]\d{1,3})?"
     r"|\d{4,5}[\s-]\d{7,13}))(?!\d)"
 )
 # Rural savings books (一折通) may fail Luhn: the words before the number tell.
@@ -54,7 +56,8 @@ CODE_LABEL = re.compile(r"(?:编号|监管号|代码|批文|文号|流水号|单
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 PASSPORT = re.compile(
     r"护照\D{0,8}(?P<labelled>[A-Za-z]{1,2}\d{7,8})(?!\d)"
-    r"|(?<![A-Za-z0-9])(?:[EG](?!(?:19|20)\d\d)\d{8}|E[A-HJ-NP-Z]\d{7})(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])(?:[EG](?!(?:19|20)\d\d)\d{8}|E[A-HJ-NP-Z]\d{7})"
+    r"(?![A-Za-z0-9]|\s*[-号地宗块])"
 )
 OFFICER_CARD = re.compile(
     r"(?:军官证|士兵证|警官证|文职干部证)\D{0,8}\d{6,8}(?!\d)|[军兵士文警政]字第\s*\d{6,8}(?!\d)"
