@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,7 +28,23 @@ import great_expectations as gx
 from great_expectations.compatibility.pydantic import root_validator
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+from great_expectations.expectations.core.expect_column_value_lengths_to_be_between import (
+    ExpectColumnValueLengthsToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_between import (
+    ExpectColumnValuesToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
+    ExpectColumnValuesToBeInSet,
+)
+from great_expectations.expectations.core.expect_column_values_to_match_regex import (
+    ExpectColumnValuesToMatchRegex,
+)
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
+    ExpectColumnValuesToNotBeNull,
+)
 from great_expectations.expectations.expectation import (
     BatchExpectation,
     Expectation,
@@ -59,7 +76,7 @@ _SEVERITIES = {
     Severity.WARNING: FailureSeverity.INFO,
 }
 
-_context: ContextVar[RuleContext] = ContextVar("_context", default=RuleContext())
+_context: ContextVar[RuleContext] = ContextVar("_context")
 
 
 @contextmanager
@@ -185,10 +202,13 @@ def _generate(rule_class: type[RuleExpectation]) -> type[GongkaiExpectation]:
         "__annotations__": dict.fromkeys(rule_class.model_fields, Any),
         "rule_class": rule_class,
     }
-    for name, one in rule_class.model_fields.items():
-        if not one.is_required():
-            members[name] = json.loads(json.dumps(one.default, default=str))
-    return type(GongkaiExpectation)(rule_class.__name__, (GongkaiExpectation,), members)
+    defaults = rule_class.model_construct().model_dump(mode="json", warnings=False)
+    members |= {name: one for name, one in defaults.items() if name in rule_class.model_fields}
+    made = types.new_class(
+        rule_class.__name__, (GongkaiExpectation,), exec_body=lambda body: body.update(members)
+    )
+    assert issubclass(made, GongkaiExpectation)
+    return made
 
 
 EXPECTATION_CLASSES: dict[str, type[GongkaiExpectation]] = {
@@ -223,21 +243,20 @@ def _expectation(compiled: CompiledRule, dataset: Dataset) -> Expectation:
 
 def _native(rule: RuleExpectation, dataset: Dataset, common: dict[str, Any]) -> Expectation | None:
     """The library's own class for a field's constraint, where it has one that is exact."""
-    core = gx.expectations
     match rule:
         case fields.ExpectFieldPresent():
-            return core.ExpectColumnValuesToNotBeNull(column=rule.column, **common)
+            return ExpectColumnValuesToNotBeNull(column=rule.column, **common)
         case fields.ExpectFieldInSet():
             values = list(rule.values)
-            return core.ExpectColumnValuesToBeInSet(column=rule.column, value_set=values, **common)
+            return ExpectColumnValuesToBeInSet(column=rule.column, value_set=values, **common)
         case fields.ExpectFieldInCodeList():
             codes = list(rule.codes)
-            return core.ExpectColumnValuesToBeInSet(column=rule.column, value_set=codes, **common)
+            return ExpectColumnValuesToBeInSet(column=rule.column, value_set=codes, **common)
         case fields.ExpectFieldMatchesPattern():
             whole = rf"\A(?:{rule.pattern})\Z"
-            return core.ExpectColumnValuesToMatchRegex(column=rule.column, regex=whole, **common)
+            return ExpectColumnValuesToMatchRegex(column=rule.column, regex=whole, **common)
         case fields.ExpectFieldLengthWithin():
-            return core.ExpectColumnValueLengthsToBeBetween(
+            return ExpectColumnValueLengthsToBeBetween(
                 column=rule.column,
                 min_value=rule.minimum_length,
                 max_value=rule.maximum_length,
@@ -259,7 +278,7 @@ def _native_range(
         return None
     lower = rule.minimum if rule.exclusive_minimum is None else rule.exclusive_minimum
     upper = rule.maximum if rule.exclusive_maximum is None else rule.exclusive_maximum
-    return gx.expectations.ExpectColumnValuesToBeBetween(
+    return ExpectColumnValuesToBeBetween(
         column=rule.column,
         min_value=None if lower is None else float(lower),
         max_value=None if upper is None else float(upper),
@@ -289,6 +308,7 @@ def validate_with_great_expectations(
     suite = build_suite(rules)
     data_context = gx.get_context(mode="ephemeral")
     asset = data_context.data_sources.add_pandas("gongkai").add_dataframe_asset("batch")
+    data_context.variables.progress_bars = ProgressBarsConfig(globally=False)
     definition = asset.add_batch_definition_whole_dataframe("whole")
     rows = frame.to_pandas(use_pyarrow_extension_array=True)
     batch = definition.get_batch(batch_parameters={"dataframe": rows})
@@ -298,6 +318,8 @@ def validate_with_great_expectations(
     broken: list[Finding] = []
     for result in results:
         configuration = result.expectation_config
+        assert configuration is not None
+        assert configuration.meta is not None
         rule_id = configuration.meta["rule"]
         reason = _exception(result.exception_info)
         if reason is not None:

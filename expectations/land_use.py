@@ -9,7 +9,7 @@ COMMERCIAL = "commercial"
 OTHER = "other"
 
 # First-level classes of GB/T 21010-2017; codes of other schemes are not read.
-_GB_T_21010 = "gb_t_21010_2017"
+_GB_T_21010 = "GB/T 21010-2017"
 _RESIDENTIAL_CODE = "07"
 _COMMERCIAL_CODE = "05"
 _RESIDENTIAL_NAME = "住宅|住房|居住|廉租房|宅基地"
