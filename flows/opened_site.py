@@ -70,3 +70,11 @@ def open_site(start: Path, *, repaired: bool = True) -> Iterator[OpenedSite]:
         if repaired:
             repair(opened.release_site)
         yield opened
+
+
+@contextmanager
+def open_for_trial(start: Path) -> Iterator[OpenedSite]:
+    """Open a site to look, not to write: the control database is an empty one in memory."""
+    definitions = load_definitions(find_site(start))
+    with Warehouse("sqlite://", definitions.folder) as warehouse:
+        yield OpenedSite(definitions, warehouse)

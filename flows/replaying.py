@@ -105,9 +105,8 @@ def backfill_source(
 def _days_done(opened: OpenedSite, source: Source) -> set[dt.date]:
     runs = opened.warehouse.runs.latest(dataset=source.dataset_id, source=source.id, limit=100_000)
     good = (RunState.RELEASED, RunState.NO_CHANGE)
-    accepted = {
+    return {
         record.logical_date
         for record in runs
         if record.state in good or opened.warehouse.batches.of_run(record.id) is not None
     }
-    return accepted

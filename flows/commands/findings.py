@@ -75,7 +75,7 @@ def findings(
         elif every:
             _list_each(output, found)
         else:
-            _list_cases(output, found)
+            show_cases(output, found)
 
 
 def _findings(opened: OpenedSite, names: list[str], run: str | None) -> list[dict[str, Any]]:
@@ -98,8 +98,8 @@ def _findings(opened: OpenedSite, names: list[str], run: str | None) -> list[dic
     return found
 
 
-def _list_cases(output: Output, found: list[dict[str, Any]]) -> None:
-    """Findings with one cause on one line."""
+def show_cases(output: Output, found: list[dict[str, Any]]) -> None:
+    """Findings with one cause on one line, the gravest first."""
     cases: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for item in found:
         key = (item["severity"], item["source"], item["rule"], item["column"], item["pattern"])

@@ -49,7 +49,8 @@ def status(
         for hold in holds:
             output.say(
                 Message(
-                    f"数据集 {hold['dataset']} 自 {hold['since'][:16]} 起暂停发布：{hold['reason']}",
+                    f"数据集 {hold['dataset']} 自 {hold['since'][:16]} 起暂停发布："
+                    f"{hold['reason']}",
                     f"Dataset {hold['dataset']} is held since {hold['since'][:16]}: "
                     f"{hold['reason']}",
                 )
