@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import math
 import random
 from dataclasses import dataclass
@@ -27,6 +29,9 @@ HEADERS = {
     "co": "CO(mg/m³)",
     "o3": "O3(μg/m³)",
 }
+CITY_HEADER = ("站点编码", "站点名称", "时间", *HEADERS.values(), "AQI", "首要污染物")
+WRONG_INDEX_AT = dt.datetime(2026, 3, 8, 10)  # noqa: DTZ001 - as departments write times
+WRONG_POLLUTANT_AT = dt.datetime(2026, 3, 15, 12)  # noqa: DTZ001
 COUNTY_STATIONS = (("620521001", "县政府站"), ("620521002", "红堡站"))
 CITY_STATION = ("620521003", "永清站")
 
@@ -195,32 +200,28 @@ def county_files() -> tuple[dict[str, bytes], list[PlantedFault]]:
 def city_file() -> tuple[bytes, list[PlantedFault]]:
     """The city platform's download: labelled with the start of the hour, with published AQI."""
     rng = random.Random("天水市空气质量发布平台")  # noqa: S311 - made data, no secret
-    header = ["站点编码", "站点名称", "时间", *HEADERS.values(), "AQI", "首要污染物"]
-    lines = [",".join(header)]
-    wrong_index = dt.datetime(2026, 3, 8, 10)  # noqa: DTZ001
-    wrong_pollutant = dt.datetime(2026, 3, 15, 12)  # noqa: DTZ001
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")  # pollutants that tie are joined with commas
+    writer.writerow(CITY_HEADER)
     faults: list[PlantedFault] = []
-    for hour in invent_hours(rng, *CITY_STATION):
+    for line, hour in enumerate(invent_hours(rng, *CITY_STATION), start=2):
         index, pollutants = published_index(hour.values, hour.begins.date())
-        wrong = ""
-        if hour.begins == wrong_index and index is not None:
-            index, wrong = index + 37, "AQI"
-        elif hour.begins == wrong_pollutant:
-            pollutants, wrong = POLLUTANT_NAMES["o3"], "首要污染物"
-        if wrong:
-            place = f"line {len(lines) + 1} column {header.index(wrong) + 1}"
-            kind = "wrong_index" if wrong == "AQI" else "wrong_pollutant"
-            faults.append(planted(kind, CITY_SOURCE, CITY_FILE, place))
-        cells = [
-            hour.code,
-            hour.name,
-            f"{hour.begins:%Y-%m-%d %H:%M}",
-            *(_text(hour.values[item]) for item in ITEMS),
-            "NA" if index is None else str(index),
-            pollutants or "—",
-        ]
-        lines.append(",".join(cells))
-    return ("\n".join(lines) + "\n").encode("utf-8-sig"), faults
+        if hour.begins == WRONG_INDEX_AT:
+            index = (index or 0) + 37
+            faults.append(_wrong_in_city("wrong_index", line, "AQI"))
+        elif hour.begins == WRONG_POLLUTANT_AT:
+            pollutants = POLLUTANT_NAMES["o3"]
+            faults.append(_wrong_in_city("wrong_pollutant", line, "首要污染物"))
+        concentrations = [_text(hour.values[item]) for item in ITEMS]
+        published = ["NA" if index is None else str(index), pollutants or "—"]
+        moment = f"{hour.begins:%Y-%m-%d %H:%M}"
+        writer.writerow([hour.code, hour.name, moment, *concentrations, *published])
+    return text.getvalue().encode("utf-8-sig"), faults
+
+
+def _wrong_in_city(kind: str, line: int, header: str) -> PlantedFault:
+    place = f"line {line} column {CITY_HEADER.index(header) + 1}"
+    return planted(kind, CITY_SOURCE, CITY_FILE, place)
 
 
 def wrong_unit_file() -> tuple[bytes, list[PlantedFault]]:

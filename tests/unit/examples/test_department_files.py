@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -12,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -30,6 +32,7 @@ from examples.qingshui.department_files import (
     names,
     surface_water,
 )
+from examples.qingshui.department_files.air_index import published_index
 from examples.qingshui.department_files.faults import PlantedFault
 
 EXAMPLE = Path(making.__file__).parent
@@ -298,12 +301,34 @@ def test_the_city_platform_labels_the_start_of_hours(
 ) -> None:
     path = made[0] / making.SERVED / "air" / air_quality.CITY_FILE
     rows = _csv_rows(path, "utf-8-sig")
+    assert {len(row) for row in rows} == {11}
+    assert any("," in row[10] for row in rows)  # pollutants that tie
     assert rows[1][2] == "2026-02-01 00:00"
     assert rows[-1][2] == "2026-03-31 23:00"
     assert len(rows) == 1 + 24 * air_quality.DAYS
     levels = {int(row[9]) for row in rows[1:] if row[9] != "NA"}
     assert min(levels) <= 50
     assert max(levels) > 150
+
+
+def test_the_city_platform_is_wrong_only_where_planted(
+    made: tuple[Path, list[PlantedFault]],
+) -> None:
+    path = made[0] / making.SERVED / "air" / air_quality.CITY_FILE
+    wrong = []
+    for line, row in enumerate(_csv_rows(path, "utf-8-sig")[1:], start=2):
+        values = {
+            item: None if text == "NA" else Decimal(text)
+            for item, text in zip(air_quality.ITEMS, row[3:9], strict=True)
+        }
+        index, pollutants = published_index(values, dt.date.fromisoformat(row[2][:10]))
+        if row[9] != ("NA" if index is None else str(index)):
+            wrong.append(f"line {line} column 10")
+        if row[10] != (pollutants or "—"):
+            wrong.append(f"line {line} column 11")
+    assert wrong == [
+        fault.locator for kind in ("wrong_index", "wrong_pollutant") for fault in _of(made, kind)
+    ]
 
 
 def test_water_files_have_no_year_and_one_spans_new_year(
