@@ -15,7 +15,7 @@ from examples.qingshui.make_files import DATABASE, INBOX, SERVED, make_files
 
 SITE = Path(__file__).parent / "site"
 PLACEHOLDER = "{{departments_url}}"
-URL_FILE = "departments/url.txt"
+URL_FILE = ".departments_url"
 _WITH_ADDRESS = ("sources", "troubles")
 
 
@@ -74,5 +74,4 @@ def _put_address(target: Path, url: str) -> None:
                 new = new.replace(f"{earlier}/", f"{url}/")
             if new != text:
                 file.write_text(new, encoding="utf-8")
-    record.parent.mkdir(parents=True, exist_ok=True)
     record.write_text(url + "\n", encoding="utf-8")

@@ -22,8 +22,8 @@ from examples.qingshui.department_files import (
 )
 from examples.qingshui.department_files.faults import PlantedFault, as_markdown
 
-SERVED = "departments/web"  # what the departments' server serves
-DATABASE = "departments/database"  # a department's own database
+SERVED = "departments"  # what the departments' server serves
+DATABASE = "databases"  # a department's own database
 INBOX = "inbox"  # the drop directory
 FAULTS_FILE = "planted_faults.json"
 HERE = Path(__file__).parent

@@ -84,7 +84,7 @@ def test_what_an_operator_changed_stays(demo: Path) -> None:
         demo / "gongkai.yml",
         demo / "sources" / "air_daily.yml",
         next((demo / "inbox" / "air").glob("*.csv")),
-        demo / "departments" / "web" / "tdsc" / "index.html",
+        demo / "departments" / "tdsc" / "index.html",
     ]
     for file in changed:
         file.write_bytes(file.read_bytes() + b"# mine\n")
