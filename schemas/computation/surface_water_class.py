@@ -109,10 +109,11 @@ def _surface_water_class(context: RowContext) -> pl.Series:
         return frame.select(items.cast(pl.Int64)).to_series()
     known = pl.col("body").is_in([RIVER, LAKE]) & (pl.col("items") >= options.minimum_items)
     worst = pl.when(known).then(pl.max_horizontal(*ITEM_NAMES))
-    judged = item_positions(frame).with_columns(frame["body"], frame.select(items.alias("items")))
+    counted = frame.select("body", items.alias("items"))
+    judged = pl.concat([item_positions(frame), counted], how="horizontal")
     if options.output == "class":
-        names_of = pl.Series(CLASSES)
-        return names_of.gather(judged.select(worst.cast(pl.UInt32)).to_series())
+        place = judged.select(worst.cast(pl.UInt32)).to_series()
+        return pl.Series(CLASSES).gather(place)
     deciding = [
         pl.when((pl.col(name) == worst) & (worst > 0)).then(pl.lit(name)) for name in ITEM_NAMES
     ]
