@@ -66,29 +66,32 @@ def _by_value(reader: ReleaseReader, dataset: Dataset, row: str, version: int | 
 def _explained(
     opened: OpenedSite, dataset: Dataset, identifier: str, trace: Trace
 ) -> dict[str, Any]:
+    snapshot = trace.snapshot
     return {
         "row_id": identifier,
         "dataset": trace.dataset,
         "version": trace.version,
         "partition": trace.partition,
         "source": trace.source,
-        "snapshot": trace.snapshot.sha256,
-        "file": trace.snapshot.name,
-        "url": trace.snapshot.url,
-        "fetched_at": trace.snapshot.fetched_at.isoformat(),
+        "snapshot": snapshot.sha256 if snapshot else "",
+        "file": snapshot.name if snapshot else "",
+        "url": snapshot.url if snapshot else "",
+        "fetched_at": snapshot.fetched_at.isoformat() if snapshot else "",
         "archived_as": _archived(opened, trace),
         "values": [_value(field, trace) for field in dataset.fields],
     }
 
 
 def _archived(opened: OpenedSite, trace: Trace) -> str:
+    if trace.snapshot is None:
+        return ""
     path = opened.archive.path_of(trace.snapshot.sha256)
     return str(path.relative_to(opened.folder)) if path.is_file() else ""
 
 
 def _value(field: DatasetField, trace: Trace) -> dict[str, str]:
     value = trace.row.get(field.name)
-    place = trace.locators.get(field.name, "")
+    place = " + ".join(trace.locators.get(field.name, ()))
     if field.computed is not None:
         inputs = "、".join(field.computed.inputs)
         zh, en = f"由 {inputs} 计算（{field.computed.by}）", f"computed from {inputs}"

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from expectations.personal_data import mask_value
+from expectations.personal_data import screen_text
 from schemas.batch import BatchOrigin
 from schemas.dataset import Dataset
-from schemas.finding import Finding
+from schemas.finding import Finding, Scope, Severity
+from schemas.message import Message
 
 SENTENCES = ("what_zh", "what_en", "advice_zh", "advice_en")
+MAY_HOLD_NUMBERS = ("value", "row_key", "what_zh", "what_en")
 SCHEMA: dict[str, pl.DataType] = {
     "rule": pl.String(),
     "severity": pl.String(),
@@ -82,18 +84,16 @@ def completed(
     joined = findings.join(
         keys, on=["_snapshot", "_container", "_position"], how="left", maintain_order="left"
     )
-    locators, snapshots, values = [], [], []
+    locators, snapshots = [], []
     for row in joined.select(
-        "_snapshot", "_container", "_position", "column", "_places", "value", "personal"
+        "_snapshot", "_container", "_position", "column", "_places"
     ).iter_rows():
-        snapshot, container, position, column, places, value, personal = row
+        snapshot, container, position, column, places = row
         locators.append(_locator(origin, container, position, column, places))
         of_container = origin.containers[container].snapshot if container is not None else snapshot
         known = of_container is not None and of_container < len(origin.snapshots)
         snapshots.append(origin.snapshots[of_container].sha256 if known else "")
-        values.append(mask_value(value) if personal else value)
     told = joined.with_columns(
-        pl.Series("value", values, dtype=pl.String),
         pl.Series("locator", locators, dtype=pl.String),
         pl.Series("snapshot", snapshots, dtype=pl.String),
         pl.col("_row_key").fill_null("").alias("row_key"),
@@ -101,7 +101,15 @@ def completed(
         pl.lit(dataset.id).alias("dataset"),
         pl.lit(source).alias("source"),
     ).drop("_row_key", "_places")
+    told = told.with_columns(_redacted(told.get_column(name)) for name in MAY_HOLD_NUMBERS)
     return told.with_columns(_finding_ids(told))
+
+
+def _redacted(texts: pl.Series) -> pl.Series:
+    """Personal numbers in what findings repeat of the data are redacted before it is stored."""
+    suspects = texts.filter(texts.str.contains(r"[0-9０-９][0-9０-９ -]{9,}")).unique()
+    changed = {text: screen_text(text)[0] for text in suspects.to_list()}
+    return texts.replace(changed) if changed else texts
 
 
 def _locator(
@@ -137,3 +145,23 @@ def counts_by_severity(findings: pl.DataFrame) -> dict[str, int]:
     for severity, count in findings.group_by("severity").len().iter_rows():
         counts[severity] = count
     return counts
+
+
+def cases_of(findings: pl.DataFrame) -> list[Finding]:
+    """One finding per case (rule, column, pattern), counting all of them."""
+    grouped = findings.group_by("rule", "column", "pattern", maintain_order=True).agg(
+        pl.col("count").sum(), *(pl.col(name).first() for name in ("severity", "scope", *SENTENCES))
+    )
+    return [
+        Finding(
+            rule=row["rule"],
+            severity=Severity(row["severity"]),
+            what=Message(row["what_zh"], row["what_en"]),
+            advice=Message(row["advice_zh"], row["advice_en"]),
+            scope=Scope(row["scope"]),
+            column=row["column"],
+            pattern=row["pattern"],
+            count=row["count"],
+        )
+        for row in grouped.iter_rows(named=True)
+    ]

@@ -38,7 +38,7 @@ def input_fingerprint(
     files = [definitions.sources[source.id].document.path, dataset]
     if isinstance(source.layout, str):
         files.append(definitions.layouts[source.layout].document.path)
-    files += _vocabulary_files(definitions.vocabulary_folders())
+    files += _vocabulary_files((BUILT_IN / "vocab", *definitions.vocabulary_folders()))
     for path in files:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

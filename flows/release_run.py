@@ -125,7 +125,7 @@ def _facts(
 
 
 def _message(dataset: Dataset, released: ReleaseOutcome) -> Message:
-    diff = released.diff
+    diff = released.diff.total
     match released.state:
         case RunState.RELEASED:
             return Message(

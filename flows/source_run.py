@@ -14,7 +14,7 @@ from connectors.fetching import fetch
 from expectations.compiling import CompiledRules, compile_rules
 from expectations.context import RuleContext
 from flows.batch_stage import BatchInput, BuiltBatch, build_batch, without
-from flows.findings_frame import completed, counts_by_severity, frame_of
+from flows.findings_frame import cases_of, completed, counts_by_severity, frame_of
 from flows.fingerprint import input_fingerprint
 from flows.history import rule_context
 from flows.opened_site import OpenedSite
@@ -335,7 +335,7 @@ def _record_findings(
 ) -> None:
     records = RunRecords(opened.runs_folder)
     records.write(outcome.run, findings, quarantine_frame(built, settled, findings))
-    opened.warehouse.cases.record_frame(outcome.run, dataset.id, outcome.source.id, findings)
+    opened.warehouse.cases.record(outcome.run, dataset.id, outcome.source.id, cases_of(findings))
 
 
 def _why_held(findings: pl.DataFrame) -> Message:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
 from flows.opened_site import OpenedSite
-from publishing.reader import ReleaseReader
+from publishing.diff import OLD, DiffCounts, RowDiff
+from publishing.version_diff import differing_rows, diff_versions
 from schemas.dataset import Dataset
 
 
@@ -15,82 +17,42 @@ def version_diff(opened: OpenedSite, dataset_id: str, old: int, new: int) -> dic
     """Added, changed and removed rows. ``old`` 0 is the empty dataset before the first version."""
     dataset = opened.definitions.datasets[dataset_id].model
     reader = opened.reader(dataset_id)
-    counts = {"ADD": 0, "MOD": 0, "DEL": 0}
-    unchanged = 0
-    changes: list[dict[str, Any]] = []
-    labels = dict.fromkeys([*(reader.partitions(old) if old else []), *reader.partitions(new)])
-    for label in labels:
-        before = _frame(reader, dataset, label, old)
-        after = _frame(reader, dataset, label, new)
-        found, same = _partition_changes(before, after, dataset)
-        unchanged += same
-        for change in found:
-            counts[change["operation"]] += 1 if change.pop("first") else 0
-        changes += found
-    return {
-        "dataset": dataset_id,
-        "old": old,
-        "new": new,
-        "rows_added": counts["ADD"],
-        "rows_changed": counts["MOD"],
-        "rows_removed": counts["DEL"],
-        "rows_unchanged": unchanged,
-        "changes": changes,
-    }
+    if not old:
+        added = reader.scan(new).select(dataset.primary_key).collect()
+        total = DiffCounts(rows_added=added.height)
+        changes = list(_whole_rows("ADD", added, dataset))
+    else:
+        total = diff_versions(reader, old, new).total
+        changes = [
+            change
+            for _, rows in differing_rows(reader, old, new)
+            for change in _changes(rows, dataset)
+        ]
+    return {"dataset": dataset_id, "old": old, "new": new, **total.to_json(), "changes": changes}
 
 
-def _frame(reader: ReleaseReader, dataset: Dataset, label: str, version: int) -> pl.DataFrame:
-    if not version or label not in reader.partitions(version):
-        return pl.DataFrame(schema=dict.fromkeys(dataset.field_names, pl.String()))
-    frame = reader.frame(label, version)
-    return frame.select(
-        pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None).alias(name)
-        for name in dataset.field_names
-    )
+def _changes(rows: RowDiff, dataset: Dataset) -> Iterator[dict[str, str]]:
+    yield from _whole_rows("ADD", rows.added, dataset)
+    for row in rows.changed.iter_rows(named=True):
+        for name in row["_fields"]:
+            yield _change("MOD", _key(row, dataset), name, row[f"{name}{OLD}"], row[name])
+    yield from _whole_rows("DEL", rows.removed, dataset)
 
 
-def _partition_changes(
-    before: pl.DataFrame, after: pl.DataFrame, dataset: Dataset
-) -> tuple[list[dict[str, Any]], int]:
-    key = list(dataset.primary_key)
-    both = before.join(
-        after,
-        on=key,
-        how="full",
-        suffix="\x00new",
-        nulls_equal=True,
-        coalesce=True,
-        maintain_order="left_right",
-    ).with_columns(
-        pl.struct(key).is_in(before.select(pl.struct(key)).to_series().implode()).alias("_old"),
-        pl.struct(key).is_in(after.select(pl.struct(key)).to_series().implode()).alias("_new"),
-    )
-    others = [name for name in dataset.field_names if name not in key]
-    changes: list[dict[str, Any]] = []
-    same = 0
-    for row in both.iter_rows(named=True):
-        shown = "|".join(str(row[name]) for name in key)
-        if row["_old"] and row["_new"]:
-            fields = [name for name in others if row[name] != row[f"{name}\x00new"]]
-            same += not fields
-            for number, name in enumerate(fields):
-                changes.append(
-                    _change("MOD", shown, name, row[name], row[f"{name}\x00new"], first=number == 0)
-                )
-        else:
-            operation = "ADD" if row["_new"] else "DEL"
-            changes.append(_change(operation, shown, "", None, None, first=True))
-    return changes, same
+def _whole_rows(operation: str, rows: pl.DataFrame, dataset: Dataset) -> Iterator[dict[str, str]]:
+    for row in rows.iter_rows(named=True):
+        yield _change(operation, _key(row, dataset), "", None, None)
 
 
-def _change(
-    operation: str, key: str, field: str, old: str | None, new: str | None, *, first: bool
-) -> dict[str, Any]:
+def _key(row: dict[str, Any], dataset: Dataset) -> str:
+    return "|".join(str(row[name]) for name in dataset.primary_key)
+
+
+def _change(operation: str, key: str, field: str, old: Any, new: Any) -> dict[str, str]:
     return {
         "operation": operation,
         "key": key,
         "field": field,
-        "old": old or "",
-        "new": new or "",
-        "first": first,
+        "old": "" if old is None else str(old),
+        "new": "" if new is None else str(new),
     }

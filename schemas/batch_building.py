@@ -19,9 +19,9 @@ from schemas.casting import Reading, cast_column
 from schemas.casting.rules import CASTING_RULES
 from schemas.column_reference import ColumnIndex
 from schemas.computation import compute_fields
-from schemas.dataset import Dataset, DatasetField
+from schemas.dataset import Dataset, DatasetField, PrivacyClass
 from schemas.effective_layout import EffectiveLayout
-from schemas.finding import Finding, RowPlace
+from schemas.finding import Finding, RowPlace, Severity
 from schemas.layout import FieldMapping
 from schemas.layout_rules import LAYOUT_RULES
 from schemas.raw_table import LocatorScheme, RawTable
@@ -31,6 +31,7 @@ from schemas.units import Unit, find_unit, unit_in_note
 from schemas.vocabulary import Vocabulary, load_vocabulary
 
 _BLANKS = " \t\r\n\u00a0\u3000"
+_PERSONS = (PrivacyClass.PERSON_NAME, PrivacyClass.PERSON_OR_ORGANIZATION)
 
 
 @dataclass(slots=True)
@@ -129,7 +130,8 @@ class BatchBuilder:
             found[name] = self._find(item, mapping, columns, records)
             used |= {index for index in found[name].values() if index is not None}
             unit = self._unit(item, mapping, found[name], columns, records.notes)
-            readings[name] = _reading(mapping, layout, unit, self.timezone)
+            codes = self._vocabulary(item.code_list) if item.code_list else None
+            readings[name] = _reading(mapping, layout, unit, self.timezone, codes)
         for exclusion in layout.table.exclude:
             index = columns.find(exclusion.when.column or "")
             used |= {index} if index is not None else set()
@@ -240,12 +242,16 @@ class BatchBuilder:
         cast = cast_column(raw, item, reading)
         positions = records.positions
         for problem in cast.problems:
+            parts = dict(problem.parts)
+            severity = parts.pop("severity", None)
             self.findings.append(
                 CASTING_RULES[problem.rule].finding(
                     column=item.name,
-                    value=problem.value,
+                    value=_shown(problem.value, item),
                     place=RowPlace(snapshot, plan.container, int(positions[problem.row])),
-                    **problem.parts,
+                    severity=Severity(str(severity)) if severity else None,
+                    personal=item.privacy in _PERSONS,
+                    parts=parts,
                 )
             )
         return cast.values.alias(item.name)
@@ -301,21 +307,36 @@ class BatchBuilder:
 
     def _tell_reading_problems(self, table: RawTable, snapshot: int, container: int) -> None:
         for problem in table.problems:
+            rule = READING_RULES[problem.rule]
             place = RowPlace(snapshot, container, problem.row) if problem.row is not None else None
             self.findings.append(
-                READING_RULES[problem.rule].finding(
+                Finding(
+                    rule=rule.id,
+                    severity=rule.severity,
+                    what=problem.what,
+                    advice=rule.advice,
+                    scope=rule.scope,
                     value=problem.value,
                     place=place,
-                    what_zh=problem.what.zh,
-                    what_en=problem.what.en,
+                    locator="" if place else table.container,
                 )
             )
 
 
+def _shown(value: str, field: DatasetField) -> str:
+    """A value as it may stand in a message: nothing of fields that name persons."""
+    return "***" if field.privacy in _PERSONS else value
+
+
 def _reading(
-    mapping: FieldMapping, layout: EffectiveLayout, unit: Unit | None, timezone: str
+    mapping: FieldMapping,
+    layout: EffectiveLayout,
+    unit: Unit | None,
+    timezone: str,
+    vocabulary: Vocabulary | None,
 ) -> Reading:
     return Reading(
+        vocabulary=vocabulary,
         unit=unit,
         missing=frozenset(layout.missing) | frozenset(mapping.missing) | {""},
         dash_is_zero=mapping.dash_is_zero,

@@ -44,8 +44,8 @@ class Definitions:
     problems: list[DefinitionProblem] = field(default_factory=list)
 
     def vocabulary_folders(self) -> tuple[Path, ...]:
-        """Where vocabularies are looked for: gongkai's own, then the site's."""
-        return (BUILT_IN / "vocab", self.folder / "vocab")
+        """Where the site's own vocabularies are looked for, beside the built-in ones."""
+        return (self.folder / "vocab",)
 
     def sources_of(self, dataset_id: str) -> list[Source]:
         """The sources of a dataset, in order of their ids."""

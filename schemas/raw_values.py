@@ -102,6 +102,12 @@ def _looked_up(
             keys.append(pl.repeat(None, records.cells.height, dtype=pl.String, eager=True))
         else:
             keys.append(records.cells.get_column(str(index)).str.strip_chars(_BLANKS))
-    table = vocabulary.lookup_table(tuple(lookup.keys), lookup.value)
-    values = [table.get(tuple(key)) for key in zip(*keys, strict=True)]
+    columns = list(lookup.keys)
+    known: dict[tuple[str | None, ...], str | None] = {}
+    values: list[str | None] = []
+    for key in zip(*keys, strict=True):
+        if key not in known:
+            texts = {name: text or "" for name, text in zip(columns, key, strict=True)}
+            known[key] = vocabulary.lookup(texts, lookup.value)
+        values.append(known[key])
     return pl.Series("raw", values, dtype=pl.String)

@@ -6,6 +6,7 @@ rules carry the same texts on their expectation classes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.finding import Finding, RowPlace, Scope, Severity
@@ -32,10 +33,12 @@ class RuleText:
         count: int = 1,
         severity: Severity | None = None,
         personal: bool = False,
-        **parts: object,
+        parts: Mapping[str, object] | None = None,
+        **further: object,
     ) -> Finding:
-        """Make the finding; ``parts`` fill the templates beside column, value and count."""
-        named = {"column": column, "value": value, "count": count, **parts}
+        """Make the finding; ``parts`` and ``further`` fill the templates beside column, value
+        and count."""
+        named = {"column": column, "value": value, "count": count, **(parts or {}), **further}
         return Finding(
             rule=self.id,
             severity=severity or self.severity,

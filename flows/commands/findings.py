@@ -102,7 +102,7 @@ def show_cases(output: Output, found: list[dict[str, Any]]) -> None:
     """Findings with one cause on one line, the gravest first."""
     cases: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for item in found:
-        key = (item["severity"], item["source"], item["rule"], item["column"], item["pattern"])
+        key = tuple(str(item[name]) for name in ("severity", "source", "rule", "column", "pattern"))
         cases.setdefault(key, []).append(item)
     order = ["critical", "error", "warning"]
     rows = []

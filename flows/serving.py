@@ -1,0 +1,1 @@
+"""Serving a site by its schedules with Prefect."""
