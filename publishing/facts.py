@@ -17,7 +17,7 @@ class SourceFacts:
 
     Attributes:
         run: id of its last run.
-        state: how that run ended.
+        state: how that run ended so far; RELEASED for one whose batch was accepted.
         rows_held: rows kept back (quarantined, or withheld otherwise).
         findings: (rule, severity) -> count.
     """
@@ -30,11 +30,12 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What the runs say to the manifest. ``warnings`` are published (masked) in findings.json."""
+    """What the runs say to the manifest. ``warnings`` are published in findings.json: their
+    personal values are masked by the caller. ``now``: creation time in UTC, None = the clock."""
 
     sources: Mapping[str, SourceFacts] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
-    now: dt.datetime | None = None  # creation time (UTC); None = the clock
+    now: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class ReleaseOutcome:
         state: RELEASED, NO_CHANGE or HELD.
         version: the new version; the current one for NO_CHANGE and HELD; 0 where there is none.
         content_sha256: of that version, ``""`` where there is none.
-        rows: of the candidate.
+        rows: of that version.
         diff: candidate against the version before.
         problems: findings about the release: gates that hold it, keys two sources give.
     """

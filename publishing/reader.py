@@ -2,65 +2,180 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from schemas.batch import Container
+from publishing.candidate import SOURCE
+from publishing.json_text import read_document
+from publishing.version_index import VersionIndex
+from schemas.batch import Container, origin_from_json
+from schemas.message import GongkaiError, Message
+from schemas.raw_table import locate
+from schemas.row_identity import row_ids
 from schemas.snapshot import Snapshot
+
+
+class NoSuchVersionError(GongkaiError):
+    """The dataset has no such version, or was never released."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where one released row came from. ``locators``: field -> places in the snapshot."""
+    """Where one released row came from.
+
+    ``locators``: field -> the places of all cells its value was made from. ``snapshot.url`` is
+    the published one; ``snapshot.path`` is where the bytes lie in this site's archive. Rows that
+    were computed, not read, have no snapshot, container and position.
+    """
 
     dataset: str
     version: int
     partition: str
     source: str
     row: dict[str, Any]
-    snapshot: Snapshot
-    container: Container
-    position: int
-    locators: dict[str, str]
+    snapshot: Snapshot | None
+    container: Container | None
+    position: int | None
+    locators: dict[str, tuple[str, ...]]
 
 
 class ReleaseReader:
-    """The versions of one dataset. ``version`` None = the current one."""
+    """The versions of one dataset. ``version`` None = the current one.
+
+    Methods that need a version raise :class:`NoSuchVersionError` where it is not there.
+    """
 
     def __init__(self, public: Path, archive: Path, dataset_id: str) -> None:
-        raise NotImplementedError
+        self.dataset_id = dataset_id
+        self._folder = public / "datasets" / dataset_id
+        self._archive = archive
 
     def versions(self) -> list[int]:
         """All versions, oldest first; empty where nothing was released."""
-        raise NotImplementedError
+        return [entry["version"] for entry in VersionIndex.read(self._folder).entries]
 
     def current(self) -> int | None:
         """The current version, or None."""
-        raise NotImplementedError
+        return VersionIndex.read(self._folder).current
 
     def manifest(self, version: int | None = None) -> dict[str, Any]:
         """manifest.json."""
-        raise NotImplementedError
+        index, number = self._index(version)
+        return index.manifest(number)
 
     def partitions(self, version: int | None = None) -> list[str]:
         """Labels of the partitions, in release order."""
-        raise NotImplementedError
+        return [part["partition"] for part in self.manifest(version)["partitions"]]
 
     def frame(self, partition: str = "", version: int | None = None) -> pl.DataFrame:
-        """Rows of a partition, with the dtypes of a batch, in release order."""
-        raise NotImplementedError
+        """Rows of a partition, with the dtypes of a batch, in release order. Raises KeyError
+        where the version has no such partition."""
+        return pl.read_parquet(self._path(partition, version), hive_partitioning=False)
 
     def scan(self, version: int | None = None) -> pl.LazyFrame:
         """All rows, lazily, in release order."""
-        raise NotImplementedError
+        index, number = self._index(version)
+        folder = index.version_folder(number)
+        parts = index.manifest(number)["partitions"]
+        paths = [folder / part["formats"]["parquet"] for part in parts]
+        return pl.concat([pl.scan_parquet(path, hive_partitioning=False) for path in paths])
 
     def row_by_id(self, row_id: str, version: int | None = None) -> dict[str, Any] | None:
         """The row of that id, or None."""
-        raise NotImplementedError
+        found = self._find(row_id, version)
+        return None if found is None else found[2]
 
     def trace(self, row_id: str, version: int | None = None) -> Trace | None:
         """Walk from a released row to its cells, or None where no row has that id."""
-        raise NotImplementedError
+        found = self._find(row_id, version)
+        if found is None:
+            return None
+        part, at, row = found
+        index, number = self._index(version)
+        folder = index.version_folder(number)
+        names = part["lineage"]
+        described = read_document(folder / names["origin"])
+        origin = origin_from_json(
+            described | {"snapshots": [_whole(item) for item in described["snapshots"]]},
+            self._archive,
+        )
+        lineage = pl.read_parquet(folder / names["rows"])[at].row(0, named=True)
+        at_container, at_snapshot = lineage["_container"], lineage["_snapshot"]
+        container = None if at_container is None else origin.containers[at_container]
+        return Trace(
+            dataset=self.dataset_id,
+            version=number,
+            partition=part["partition"],
+            source=described["sources"][lineage[SOURCE]],
+            row=row,
+            snapshot=None if at_snapshot is None else origin.snapshots[at_snapshot],
+            container=container,
+            position=lineage["_position"],
+            locators=_locators(row, container, lineage["_position"], lineage["_places"]),
+        )
+
+    def _index(self, version: int | None) -> tuple[VersionIndex, int]:
+        index = VersionIndex.read(self._folder)
+        number = index.current if version is None else version
+        if number is None or number not in {entry["version"] for entry in index.entries}:
+            raise NoSuchVersionError(
+                Message(
+                    f"数据集 {self.dataset_id} 没有版本 {number}。"
+                    if number
+                    else f"数据集 {self.dataset_id} 尚未发布。",
+                    f"The dataset {self.dataset_id} has no version {number}."
+                    if number
+                    else f"The dataset {self.dataset_id} has not been released.",
+                ),
+                advice=Message("请用 gongkai status 查看。", "See gongkai status."),
+            )
+        return index, number
+
+    def _path(self, partition: str, version: int | None) -> Path:
+        index, number = self._index(version)
+        for part in index.manifest(number)["partitions"]:
+            if part["partition"] == partition:
+                return index.version_folder(number) / str(part["formats"]["parquet"])
+        raise KeyError(partition)
+
+    def _find(
+        self, row_id: str, version: int | None
+    ) -> tuple[dict[str, Any], int, dict[str, Any]] | None:
+        """The partition, the place in it, and the row of an id."""
+        manifest = self.manifest(version)
+        for part in manifest["partitions"]:
+            path = self._path(part["partition"], version)
+            keys = pl.read_parquet(path, columns=manifest["primary_key"])
+            ids = row_ids(self.dataset_id, keys.select(manifest["primary_key"]))
+            for at, found in enumerate(ids):
+                if found == row_id:
+                    return part, at, pl.read_parquet(path)[at].row(0, named=True)
+        return None
+
+
+def _whole(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """A published snapshot with what is not published filled in as unknown."""
+    return {"status": 0, "headers": {}, **snapshot}
+
+
+def _locators(
+    row: dict[str, Any], container: Container | None, position: int | None, places: str | None
+) -> dict[str, tuple[str, ...]]:
+    """The places of all cells a row's values were made from, by field."""
+    own: dict[str, str] = json.loads(places) if places else {}
+    found: dict[str, tuple[str, ...]] = {
+        field: (place,) for field, place in own.items() if field in row
+    }
+    if container is None:
+        return found
+    for field, cells in container.columns.items():
+        if field in row and field not in found:
+            found[field] = tuple(
+                locate(container.name, container.scheme, position, index, native)
+                for index, native in cells
+            )
+    return found

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
-from publishing.candidate import SourceShare
+from publishing.candidate import Candidate, SourceShare
+from publishing.catalogue import write_catalogue
+from publishing.comparison import Comparison, compare_with_current
+from publishing.data_package import schema_sha256
+from publishing.diff import ReleaseDiff
 from publishing.facts import ReleaseOutcome, RunFacts
+from publishing.gates import Statistics, compare
+from publishing.new_version import NewVersion
+from publishing.release_rules import dataset_on_hold, key_of_two_sources, nothing_to_release
 from publishing.release_site import ReleaseSite
+from publishing.repair import record_versions, repair_dataset
+from publishing.tombstones import file_name, read_tombstones
+from publishing.version_index import VersionIndex
 from schemas.dataset import Dataset
+from schemas.finding import Finding
+from schemas.run import RunState
+from warehouse.batch_objects import BatchObjects
 
 
 def cut_release(
@@ -24,5 +40,129 @@ def cut_release(
 
     The caller holds the dataset's lock. ``waived_gates`` are rule ids (``REL-02`` …) whose holding
     a person has accepted for this release.
+
+    A version is cut where a row was added, changed or removed, or where what ``datapackage.json``
+    promises changed (fields, titles, licence, partitioning); then all files are written anew.
     """
-    raise NotImplementedError
+    repair_dataset(site, dataset.id)
+    index = VersionIndex.read(site.dataset_folder(dataset.id))
+    current = index.manifest(index.current) if index.current else None
+    hold = site.warehouse.holds.get(dataset.id)
+    if hold is not None and hold.binds(fingerprint):
+        return _held(current, ReleaseDiff(), (dataset_on_hold(dataset.id, hold.reason),))
+    objects = BatchObjects(site.archive)
+    candidate = Candidate(dataset, shares, objects, site.site.timezone)
+    if not candidate.rows_given and (current is None or dataset.partition is not None):
+        return _held(current, ReleaseDiff(), (nothing_to_release(dataset.id),))
+    folder = index.version_folder(index.current) if index.current else None
+    stones = read_tombstones(folder / file_name(dataset.id)) if folder else []
+    comparison = compare_with_current(
+        dataset,
+        candidate,
+        timezone=site.site.timezone,
+        folder=folder,
+        current=current,
+        keep_added=bool(stones),
+    )
+    conflicts = _conflicts(comparison, current)
+    if current is not None:
+        gates = _gates(dataset, candidate, comparison, current)
+        holding = tuple(one for one in gates if one.rule not in waived_gates)
+        if holding:
+            return _held(current, comparison.diff, (*holding, *conflicts))
+        same_promise = current["schema_sha256"] == schema_sha256(dataset)
+        if comparison.diff.is_empty() and same_promise:
+            write_catalogue(site)
+            return _unchanged(current, comparison.diff, conflicts)
+    now = (facts.now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
+    version = NewVersion(site, dataset, candidate, comparison, index, current)
+    try:
+        index = version.cut(
+            now=now,
+            reason=reason,
+            fingerprint=fingerprint,
+            facts=facts,
+            conflicts=conflicts,
+            tombstones=stones,
+        )
+    finally:
+        version.discard()
+    site.warehouse.holds.lift(dataset.id)
+    record_versions(site, index)
+    write_catalogue(site)
+    entry = index.entries[-1]
+    return ReleaseOutcome(
+        RunState.RELEASED,
+        entry["version"],
+        entry["content_sha256"],
+        entry["rows"],
+        comparison.diff,
+        conflicts,
+    )
+
+
+def _held(
+    current: Mapping[str, Any] | None, diff: ReleaseDiff, problems: tuple[Finding, ...]
+) -> ReleaseOutcome:
+    return _outcome(RunState.HELD, current, diff, problems)
+
+
+def _unchanged(
+    current: Mapping[str, Any], diff: ReleaseDiff, problems: tuple[Finding, ...]
+) -> ReleaseOutcome:
+    return _outcome(RunState.NO_CHANGE, current, diff, problems)
+
+
+def _outcome(
+    state: RunState,
+    current: Mapping[str, Any] | None,
+    diff: ReleaseDiff,
+    problems: tuple[Finding, ...],
+) -> ReleaseOutcome:
+    if current is None:
+        return ReleaseOutcome(state, 0, "", 0, diff, problems)
+    return ReleaseOutcome(
+        state, current["version"], current["content_sha256"], current["rows"], diff, problems
+    )
+
+
+def _statistics(manifest: Mapping[str, Any]) -> Statistics:
+    stored = manifest["statistics"]
+    sums = {name: Decimal(value) for name, value in stored["sums"].items()}
+    return Statistics(stored["rows"], stored["nulls"], sums)
+
+
+def _gates(
+    dataset: Dataset,
+    candidate: Candidate,
+    comparison: Comparison,
+    current: Mapping[str, Any],
+) -> list[Finding]:
+    """Gates of the dataset as a whole, and rows lost per source that still gives rows.
+
+    A source that was taken out of the site is covered by the dataset's own gate: another one may
+    give its rows now.
+    """
+    states = [share.state for share in candidate.shares]
+    now, before = Statistics.of_states(states), _statistics(current)
+    found = compare(dataset, "", before, now, comparison.diff.total.rows_removed)
+    given = {one["source"]: one["rows_given"] for one in current["sources"]}
+    for state in states:
+        rows = given.get(state.source, 0)
+        lost = max(0, rows - state.rows)
+        found += compare(dataset, state.source, Statistics(rows), Statistics(state.rows), lost)
+    return found
+
+
+def _conflicts(comparison: Comparison, current: Mapping[str, Any] | None) -> tuple[Finding, ...]:
+    """Conflicts of the partitions read now, and of those that were not read, from the manifest."""
+    found = [one for label in comparison.conflicts for one in comparison.conflicts[label]]
+    for part in (current or {}).get("partitions", ()):
+        if part["partition"] in comparison.fates and part["partition"] not in comparison.conflicts:
+            found += [
+                key_of_two_sources(
+                    (current or {})["dataset"], one["key"], one["sources"], one["count"]
+                )
+                for one in part["withheld"]
+            ]
+    return tuple(found)

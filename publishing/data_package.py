@@ -1,0 +1,167 @@
+"""``datapackage.json``: Data Package 2.0 with Table Schema, generated from the dataset file.
+
+https://datapackage.org/standard/data-package/ . ``fieldsMatch`` is left out: the published JSON
+profile types it otherwise than the text of the standard, and its default is what we mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from publishing.hashed_file import FileFacts
+from schemas.dataset import Dataset, DatasetField, FieldType
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+TYPES = {
+    FieldType.STRING: "string",
+    FieldType.INTEGER: "integer",
+    FieldType.DECIMAL: "number",
+    FieldType.NUMBER: "number",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATE: "date",
+    FieldType.DATETIME: "datetime",
+    FieldType.YEAR: "year",
+    FieldType.YEARMONTH: "yearmonth",
+}
+MEDIA_TYPES = {
+    "csv": ("csv", "text/csv"),
+    "csv.gz": ("csv", "text/csv"),
+    "jsonl": ("ndjson", "application/x-ndjson"),
+    "jsonl.gz": ("ndjson", "application/x-ndjson"),
+    "parquet": ("parquet", "application/vnd.apache.parquet"),
+}
+TABULAR = ("csv", "csv.gz")
+
+
+def _number(value: Decimal, field: DatasetField) -> float | int | str:
+    """A bound as Table Schema writes it for the field's type."""
+    if field.type in (FieldType.INTEGER, FieldType.YEAR):
+        return int(value)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _constraints(field: DatasetField, dataset: Dataset) -> dict[str, Any]:
+    """Only what holds for every published row: rules that merely warn are not promised."""
+    given = field.constraints
+    found: dict[str, Any] = {}
+    in_key = field.name in dataset.primary_key
+    if in_key or (given.required and given.severity == "error"):
+        found["required"] = True
+    if given.severity != "error":
+        return found
+    if given.unique or (in_key and len(dataset.primary_key) == 1):
+        found["unique"] = True
+    bounds = {
+        "minimum": given.minimum,
+        "maximum": given.maximum,
+        "exclusiveMinimum": given.exclusive_minimum,
+        "exclusiveMaximum": given.exclusive_maximum,
+    }
+    if field.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.NUMBER, FieldType.YEAR):
+        found |= {k: _number(v, field) for k, v in bounds.items() if v is not None}
+    if field.type is FieldType.STRING:
+        texts = {
+            "minLength": given.min_length,
+            "maxLength": given.max_length,
+            "enum": list(given.enum) if given.enum else None,
+            "pattern": given.pattern,
+        }
+        found |= {k: v for k, v in texts.items() if v is not None}
+    return found
+
+
+def table_schema(dataset: Dataset) -> dict[str, Any]:
+    """The Table Schema of a dataset."""
+    fields = []
+    for field in dataset.fields:
+        described: dict[str, Any] = {
+            "name": field.name,
+            "type": TYPES[field.type],
+            "title": field.title.zh,
+            "titleEn": field.title.en,
+        }
+        if field.description is not None:
+            described["description"] = field.description.zh
+            described["descriptionEn"] = field.description.en
+        if field.unit is not None:
+            described["unit"] = field.unit
+        if field.scale is not None:
+            described["scale"] = field.scale
+        if field.code_list is not None:
+            described["codeList"] = field.code_list
+        constraints = _constraints(field, dataset)
+        if constraints:
+            described["constraints"] = constraints
+        fields.append(described)
+    return {"fields": fields, "primaryKey": list(dataset.primary_key), "missingValues": [""]}
+
+
+def _description(dataset: Dataset) -> dict[str, Any]:
+    """What stands in the package whatever the version."""
+    licence = {"name": dataset.licence.name, "path": dataset.licence.path}
+    if dataset.licence.title:
+        licence["title"] = dataset.licence.title
+    return {
+        "$schema": PROFILE,
+        "name": dataset.id.replace("_", "-"),
+        "title": dataset.title.zh,
+        "titleEn": dataset.title.en,
+        "description": dataset.description.zh,
+        "descriptionEn": dataset.description.en,
+        "licenses": [licence],
+        "contributors": [{"title": dataset.owner.zh, "roles": ["publisher"]}],
+        "keywords": [dataset.theme],
+        "knownLimitations": [limit.model_dump() for limit in dataset.known_limitations],
+    }
+
+
+def schema_sha256(dataset: Dataset) -> str:
+    """A hash of everything the package promises beside the rows: a change of it makes a new
+    version even where no row changed."""
+    partition = dataset.partition.model_dump() if dataset.partition else None
+    promised = [_description(dataset), table_schema(dataset), partition]
+    text = json.dumps(promised, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def data_package(
+    dataset: Dataset,
+    *,
+    version: int,
+    created: str,
+    partitions: Sequence[Mapping[str, Any]],
+    files: Mapping[str, FileFacts],
+) -> dict[str, Any]:
+    """The package of a version: one resource per partition, CSV where it is published."""
+    schema = table_schema(dataset)
+    resources = []
+    for part in partitions:
+        formats = part["formats"]
+        kind = next(name for name in MEDIA_TYPES if name in formats)
+        format_name, media_type = MEDIA_TYPES[kind]
+        facts = files[formats[kind]]
+        stem = formats[kind].removesuffix(f".{kind}")
+        resource: dict[str, Any] = {
+            "name": stem.replace("_", "-").lower(),
+            "path": formats[kind],
+            "format": format_name,
+            "mediatype": media_type,
+            "encoding": "utf-8",
+            "bytes": facts.bytes,
+            "hash": f"sha256:{facts.sha256}",
+        }
+        if kind.endswith(".gz"):
+            resource["compression"] = "gz"
+        if kind in TABULAR:
+            resource |= {"type": "table", "schema": schema}
+        resources.append(resource)
+    return {
+        **_description(dataset),
+        "version": str(version),
+        "created": created,
+        "resources": resources,
+    }

@@ -1,0 +1,137 @@
+"""The findings that publishing itself makes: rules REL-01 … REL-06."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from schemas.finding import Finding, Scope, Severity
+from schemas.message import Message
+
+CONFLICT, DROP, NULLS = "REL-01", "REL-02", "REL-03"
+TOTAL, NOTHING, ON_HOLD = "REL-04", "REL-05", "REL-06"
+
+
+def key_of_two_sources(dataset: str, key: str, sources: Sequence[str], count: int) -> Finding:
+    """REL-01: two sources give one key with different values; the record is withheld."""
+    names = "、".join(sources)
+    which_zh = f"主键 {key}" if key else f"{count} 个主键"
+    which_en = f"key {key}" if key else f"{count} keys"
+    return Finding(
+        rule=CONFLICT,
+        severity=Severity.ERROR,
+        what=Message(
+            f"来源 {names} 对{which_zh}给出不同的值，该记录未发布。",
+            f"Sources {', '.join(sources)} give different values for {which_en}; "
+            "the record is withheld.",
+        ),
+        advice=Message(
+            "请与部门核对，或在来源文件中写 precedence（数小者优先）。",
+            "Ask the departments, or write precedence in the source files (the lower number wins).",
+        ),
+        scope=Scope.DATASET,
+        row_key=key,
+        count=count,
+        dataset=dataset,
+        source="|".join(sources),
+    )
+
+
+def rows_dropped(dataset: str, source: str, before: int, lost: int, limit: float) -> Finding:
+    """REL-02: too many rows of the previous state are gone."""
+    share = f"{lost / before:.1%}"
+    return _gate(
+        DROP,
+        dataset,
+        source,
+        Message(
+            f"原有 {before} 行中有 {lost} 行消失（{share}，上限 {limit:.1%}）。",
+            f"{lost} of {before} rows are gone ({share}; the limit is {limit:.1%}).",
+        ),
+        value=str(lost),
+    )
+
+
+def nulls_grown(
+    dataset: str, source: str, column: str, before: float, now: float, limit: float
+) -> Finding:
+    """REL-03: a field is empty much more often than before."""
+    return _gate(
+        NULLS,
+        dataset,
+        source,
+        Message(
+            f"字段 {column} 的空值比例由 {before:.1%} 升至 {now:.1%}（增幅上限 {limit:.1%}）。",
+            f"The share of empty values in {column} grew from {before:.1%} to {now:.1%} "
+            f"(it may grow by {limit:.1%}).",
+        ),
+        column=column,
+    )
+
+
+def total_changed(
+    dataset: str, source: str, column: str, before: str, now: str, limit: float
+) -> Finding:
+    """REL-04: the sum of an amount changed too much, as when a unit slipped."""
+    return _gate(
+        TOTAL,
+        dataset,
+        source,
+        Message(
+            f"字段 {column} 的合计由 {before} 变为 {now}（变化上限 {limit:.1%}）。",
+            f"The sum of {column} changed from {before} to {now} (limit {limit:.1%}).",
+        ),
+        column=column,
+        value=now,
+    )
+
+
+def nothing_to_release(dataset: str) -> Finding:
+    """REL-05: no source has an accepted row, so there is nothing to publish."""
+    return Finding(
+        rule=NOTHING,
+        severity=Severity.CRITICAL,
+        what=Message("没有可发布的数据。", "There is nothing to release."),
+        advice=Message(
+            "请看各来源的运行结果和隔离记录。",
+            "See the runs of its sources and the quarantined records.",
+        ),
+        scope=Scope.DATASET,
+        dataset=dataset,
+    )
+
+
+def dataset_on_hold(dataset: str, reason: str) -> Finding:
+    """REL-06: the dataset was rolled back and its inputs are still the same."""
+    return Finding(
+        rule=ON_HOLD,
+        severity=Severity.CRITICAL,
+        what=Message(
+            f"数据集已冻结（{reason}），且输入没有变化。",
+            f"The dataset is on hold ({reason}) and its inputs have not changed.",
+        ),
+        advice=Message(
+            "等待部门更正，或由负责人解除冻结。",
+            "Wait for the department's correction, or lift the hold.",
+        ),
+        scope=Scope.DATASET,
+        dataset=dataset,
+    )
+
+
+def _gate(
+    rule: str, dataset: str, source: str, what: Message, column: str = "", value: str = ""
+) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.CRITICAL,
+        what=what,
+        advice=Message(
+            "请与部门核实：若属实，请放行本次变化；否则等待更正后重跑。",
+            "Ask the department: if it is so, accept this change; else wait for the correction.",
+        ),
+        scope=Scope.DATASET,
+        column=column,
+        value=value,
+        dataset=dataset,
+        source=source,
+    )

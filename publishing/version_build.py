@@ -1,0 +1,144 @@
+"""Building a version out of sight and putting it in place with one rename."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from publishing.canonical_text import chunks, json_lines
+from publishing.hashed_file import FileFacts, PlainFile
+from publishing.json_text import json_document
+from publishing.release_site import ReleaseSite
+from publishing.version_index import MANIFEST, VersionIndex
+from schemas.message import GongkaiError, Message
+from warehouse.durable_files import sync_folder
+
+SUMS = "SHA256SUMS"
+READ_ONLY = 0o444
+BLOCK = 1 << 20
+
+
+class ReleaseFolderError(GongkaiError):
+    """The folders of releases are not as they must be."""
+
+
+def check_folders(site: ReleaseSite) -> None:
+    """Staging and public must be on one file system, or a rename is not atomic."""
+    for folder in (site.public, site.staging, site.objects):
+        folder.mkdir(parents=True, exist_ok=True)
+    if len({folder.stat().st_dev for folder in (site.public, site.staging, site.objects)}) > 1:
+        raise ReleaseFolderError(
+            Message(
+                "public 文件夹与其上级文件夹不在同一文件系统，无法原子发布。",
+                "The public folder and its parent are on different file systems, so that "
+                "a release could not be put in place at once.",
+            ),
+            where="gongkai.yml: public",
+            advice=Message(
+                "请把 public 设为挂载点之下的子文件夹。",
+                "Make public a folder below the mount point.",
+            ),
+        )
+
+
+class VersionBuild:
+    """A version under construction in the staging folder."""
+
+    def __init__(self, site: ReleaseSite, index: VersionIndex) -> None:
+        check_folders(site)
+        self.number = index.next_number()
+        self.files: dict[str, FileFacts] = {}
+        self._site = site
+        self._index = index
+        name = f"{self.number}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.folder = site.staging / index.folder.name / name
+        self.folder.mkdir(parents=True)
+
+    def keep(self, files: Mapping[str, FileFacts]) -> None:
+        """Take files that were written into :attr:`folder` into the object store, so that later
+        versions share them."""
+        for name, facts in files.items():
+            staged, stored = self.folder / name, self._object(facts.sha256)
+            staged.chmod(READ_ONLY)
+            stored.parent.mkdir(parents=True, exist_ok=True)
+            if stored.exists():
+                staged.unlink()
+                staged.hardlink_to(stored)
+            else:
+                stored.hardlink_to(staged)
+                sync_folder(stored.parent)
+            self.files[name] = facts
+
+    def share(self, files: Mapping[str, FileFacts], version: int) -> None:
+        """Link files of an earlier version; nothing is copied."""
+        earlier = self._index.version_folder(version)
+        for name, facts in files.items():
+            (self.folder / name).hardlink_to(earlier / name)
+            self.files[name] = facts
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file that belongs to this version alone."""
+        file = PlainFile(self.folder / name)
+        file.write(content)
+        self.files[name] = file.close()
+
+    def content_sha256(self, partitions: list[dict[str, Any]]) -> str:
+        """sha256 over the canonical JSON lines of all rows, partitions in order.
+
+        For one partition that is the hash known from writing it. For several the lines are read
+        again, from the cheapest file there is: untouched partitions were not written now.
+        """
+        if len(partitions) == 1:
+            return str(partitions[0]["rows_sha256"])
+        digest = hashlib.sha256()
+        for part in partitions:
+            formats = part["formats"]
+            if "jsonl" in formats:
+                with (self.folder / formats["jsonl"]).open("rb") as stream:
+                    while block := stream.read(BLOCK):
+                        digest.update(block)
+            elif "jsonl.gz" in formats:
+                with gzip.open(self.folder / formats["jsonl.gz"], "rb") as stream:
+                    while block := stream.read(BLOCK):
+                        digest.update(block)
+            else:
+                for chunk in chunks(pl.read_parquet(self.folder / formats["parquet"])):
+                    digest.update(json_lines(chunk))
+        return digest.hexdigest()
+
+    def put_in_place(self, manifest: dict[str, Any]) -> VersionIndex:
+        """Write manifest and sums, rename the folder into place, switch the pointer.
+
+        Killed before the rename, nothing happened; killed after it, ``repair`` adopts the
+        version, which is whole.
+        """
+        manifest["files"] = {
+            name: {"sha256": facts.sha256, "bytes": facts.bytes}
+            for name, facts in sorted(self.files.items())
+        }
+        self.write(MANIFEST, json_document(manifest))
+        sums = "".join(f"{facts.sha256}  {name}\n" for name, facts in sorted(self.files.items()))
+        self.write(SUMS, sums.encode())
+        sync_folder(self.folder)
+        final = self._index.version_folder(self.number)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.rename(final)
+        sync_folder(final.parent)
+        index = self._index.with_version(self.number)
+        index.write()
+        return index
+
+    def discard(self) -> None:
+        """Remove what was staged, where it has not been put in place."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _object(self, sha256: str) -> Path:
+        return self._site.objects / "sha256" / sha256[:2] / sha256

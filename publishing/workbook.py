@@ -1,0 +1,212 @@
+"""The workbook for office users: Chinese headers, texts as texts, nothing that computes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from schemas.dataset import Dataset, DatasetField, FieldType
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+MAX_ROWS = 200_000
+MAX_CELL_TEXT = 32_767  # Excel's own limit
+CUT_NOTE = "…（全文见 CSV 文件）"
+FIXED_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+FIRST_EXCEL_YEAR = 1900
+EXCEL_DIGITS = 15  # a cell holds a double: numbers with more digits would lose the last ones
+# What XML 1.0 cannot hold. Written as Excel itself writes it: _x000B_.
+ILLEGAL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
+DESCRIPTION_SHEET = "说明"
+MAX_WIDTH = 40
+
+
+def write_workbook(path: Path, frame: pl.DataFrame, dataset: Dataset) -> None:
+    """Write the rows of one release or partition (at most MAX_ROWS)."""
+    from xlsxwriter import Workbook as NewWorkbook  # 0.1 s, and only releases need it
+
+    workbook = NewWorkbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+            "default_date_format": "yyyy-mm-dd",
+        },
+    )
+    workbook.set_properties(
+        {"title": dataset.title.zh, "author": dataset.owner.zh, "created": FIXED_DATE}
+    )
+    _write_rows(workbook, frame, dataset)
+    _write_descriptions(workbook, dataset)
+    workbook.close()
+
+
+def _formats(workbook: Workbook) -> dict[str, Format]:
+    return {
+        "header": workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+        "text": workbook.add_format({"num_format": "@"}),
+        "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        "datetime": workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    }
+
+
+def _column_format(field: DatasetField, workbook: Workbook, formats: dict[str, Format]) -> Format:
+    match field.type:
+        case FieldType.DATE:
+            return formats["date"]
+        case FieldType.DATETIME:
+            return formats["datetime"]
+        case FieldType.DECIMAL:
+            places = "." + "0" * field.scale if field.scale else ""
+            return workbook.add_format({"num_format": f"0{places}"})
+        case FieldType.INTEGER | FieldType.YEAR:
+            return workbook.add_format({"num_format": "0"})
+        case FieldType.NUMBER | FieldType.BOOLEAN:
+            return workbook.add_format({"num_format": "General"})
+        case _:
+            return formats["text"]
+
+
+def _header(field: DatasetField) -> str:
+    return f"{field.title.zh}（{field.unit}）" if field.unit else field.title.zh
+
+
+def _display_width(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def _width(field: DatasetField, values: pl.Series) -> int:
+    sample = values.head(200).cast(pl.String).drop_nulls().to_list()
+    widest = max((_display_width(text) for text in sample), default=0)
+    return min(MAX_WIDTH, max(widest, _display_width(_header(field)), 8) + 2)
+
+
+def _write_rows(workbook: Workbook, frame: pl.DataFrame, dataset: Dataset) -> None:
+    sheet = workbook.add_worksheet(_sheet_name(dataset.title.zh))
+    formats = _formats(workbook)
+    columns = []
+    for index, field in enumerate(dataset.fields):
+        column_format = _column_format(field, workbook, formats)
+        sheet.set_column(index, index, _width(field, frame[field.name]), column_format)
+        columns.append((_cells(frame[field.name]), column_format))
+    sheet.freeze_panes(1, 0)
+    for index, field in enumerate(dataset.fields):
+        sheet.write_string(0, index, _header(field), formats["header"])
+    for start in range(0, frame.height, 10_000):
+        block = [(cells.slice(start, 10_000).to_list(), style) for cells, style in columns]
+        for offset in range(len(block[0][0])):
+            for index, (values, style) in enumerate(block):
+                _write_cell(sheet, start + offset + 1, index, values[offset], style)
+
+
+def _sheet_name(title: str) -> str:
+    cleaned = "".join("_" if character in "[]:*?/\\'" else character for character in title)
+    return cleaned[:31] if cleaned and cleaned != DESCRIPTION_SHEET else "数据"
+
+
+def _cells(values: pl.Series) -> pl.Series:
+    """A column as what its cells will hold: texts, doubles, booleans, naive moments, dates.
+
+    What Excel cannot hold as a number or date without changing it becomes text.
+    """
+    dtype = values.dtype
+    if isinstance(dtype, pl.Datetime):
+        local = values.dt.replace_time_zone(None)
+        if _before_excel(local):
+            return local.dt.strftime("%Y-%m-%d %H:%M:%S")
+        return local
+    if dtype == pl.Date and _before_excel(values):
+        return values.cast(pl.String)
+    if isinstance(dtype, pl.Decimal):
+        limit = 10 ** (EXCEL_DIGITS - dtype.scale)
+        fits = values.is_between(-limit, limit).all()
+        return values.cast(pl.Float64) if fits else values.cast(pl.String)
+    if dtype == pl.Int64:
+        limit = 10**EXCEL_DIGITS
+        return values if values.is_between(-limit, limit).all() else values.cast(pl.String)
+    if dtype == pl.String:
+        return _legal(values.str.replace_all("_x([0-9A-Fa-f]{4})_", "_x005F_x${1}_"))
+    return values
+
+
+def _before_excel(values: pl.Series) -> bool:
+    return bool((values.dt.year() <= FIRST_EXCEL_YEAR).any())
+
+
+def _legal(texts: pl.Series) -> pl.Series:
+    """Texts in which characters that XML cannot hold are written the way Excel writes them."""
+    odd = texts.str.contains(ILLEGAL).fill_null(False)
+    if not odd.any():
+        return texts
+    return texts.map_elements(
+        lambda text: "".join(
+            f"_x{ord(character):04X}_"
+            if (ord(character) < 0x20 and character not in "\t\n\r") or character in "\ufffe\uffff"
+            else character
+            for character in text
+        ),
+        return_dtype=pl.String,
+    )
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: object, style: Format) -> None:
+    match value:
+        case None:
+            return
+        case bool():
+            sheet.write_boolean(row, column, value, style)
+        case int() | float():
+            sheet.write_number(row, column, value, style)
+        case dt.datetime() | dt.date():
+            sheet.write_datetime(row, column, value, style)
+        case _:
+            sheet.write_string(row, column, _fitting(str(value)), style)
+
+
+def _fitting(text: str) -> str:
+    """A text as long as a cell can hold; what is cut says so and where the whole text is."""
+    if len(text.encode("utf-16-le")) // 2 <= MAX_CELL_TEXT:
+        return text
+    cut = text.encode("utf-16-le")[: 2 * (MAX_CELL_TEXT - len(CUT_NOTE))]
+    return cut.decode("utf-16-le", errors="ignore") + CUT_NOTE
+
+
+def _write_descriptions(workbook: Workbook, dataset: Dataset) -> None:
+    sheet = workbook.add_worksheet(DESCRIPTION_SHEET)
+    header = workbook.add_format({"bold": True})
+    sheet.set_column(0, 1, 28)
+    sheet.set_column(2, 4, 12)
+    sheet.set_column(5, 5, 80)
+    rows = [
+        ("数据集", dataset.title.zh),
+        ("说明", dataset.description.zh),
+        ("提供单位", dataset.owner.zh),
+        ("许可", f"{dataset.licence.name} {dataset.licence.path}"),
+        *(("已知局限", limitation.zh) for limitation in dataset.known_limitations),
+    ]
+    for number, (name, text) in enumerate(rows):
+        sheet.write_string(number, 0, name, header)
+        sheet.write_string(number, 1, text)
+    first = len(rows) + 1
+    for column, name in enumerate(("字段", "字段名", "类型", "单位", "必填", "说明")):
+        sheet.write_string(first, column, name, header)
+    for number, field in enumerate(dataset.fields, start=first + 1):
+        texts = (
+            field.title.zh,
+            field.name,
+            str(field.type),
+            field.unit or "",
+            "是" if field.constraints.required or field.name in dataset.primary_key else "",
+            field.description.zh if field.description else "",
+        )
+        for column, text in enumerate(texts):
+            sheet.write_string(number, column, text)
