@@ -83,7 +83,9 @@ def is_organization_code(text: str) -> bool:
     code = compact(text)
     if not ORGANIZATION_CODE.fullmatch(code):
         return False
-    total = sum(int(sign, 36) * weight for sign, weight in zip(code, ORGANIZATION_WEIGHTS))
+    total = sum(
+        int(sign, 36) * weight for sign, weight in zip(code[:-1], ORGANIZATION_WEIGHTS, strict=True)
+    )
     check = ORGANIZATION_MODULUS - total % ORGANIZATION_MODULUS
     return code[-1] == {10: "X", 11: "0"}.get(check, str(check))
 
@@ -144,7 +146,6 @@ class Division:
 
 
 PERIOD = re.compile(r"\[(?P<start>\d{4})?-(?P<end>\d{4})?\](?P<name>.*)")
-LOWER_LEVELS = "0000"
 
 
 def _division(code: str, written: str, province: str) -> Division:
@@ -191,8 +192,8 @@ def division_name(code: str, year: int | None = None) -> str | None:
 def division_vocabulary() -> Vocabulary:
     """All division codes as the vocabulary ``division``; retired names keep their years."""
     entries = []
-    for prefix, _, properties, children in _prefixes():
-        for suffix, _, child, _ in children:
+    for _, prefix, _, properties, children in _prefixes():
+        for _, suffix, _, child, _ in children:
             for written in child["county"].split(","):
                 one = _division(prefix + suffix, written, properties["province"])
                 entries.append(

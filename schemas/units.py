@@ -196,16 +196,24 @@ def unit_in_header(header: str) -> tuple[str, Unit] | None:
     return name.strip(), found[0][1]
 
 
-NOTE = re.compile(r"(?<!编制)(?<!填报)单位\s*[:：为]\s*(?P<unit>[^\s，,；;。、]+)")
+NOTE = re.compile(r"(?<!编制)(?<!填报)单位\s*[:：为]\s*(?P<units>[^\s。]+)")
+NOTE_BREAK = re.compile(r"[，,；;、]")
 
 
-def unit_in_note(note: str) -> Unit | None:
-    """The unit of a note such as ``单位：万元`` above a table; None where it names none.
+def units_in_note(note: str) -> tuple[Unit, ...]:
+    """The units of a note above a table: one of ``单位：万元``, two of ``单位：平方米、万元``.
 
     ``编制单位：某某局`` names an office, not a unit.
     """
     matched = NOTE.search(note)
     if matched is None:
-        return None
-    text = matched["unit"]
-    return find_unit(text) or find_unit(text.rstrip(CLOSING_BRACKETS))
+        return ()
+    parts = NOTE_BREAK.split(matched["units"])
+    found = (find_unit(part) or find_unit(part.rstrip(CLOSING_BRACKETS)) for part in parts)
+    return tuple(dict.fromkeys(unit for unit in found if unit is not None))
+
+
+def unit_in_note(note: str) -> Unit | None:
+    """The unit of a note that names exactly one; else None."""
+    found = units_in_note(note)
+    return found[0] if len(found) == 1 else None

@@ -54,7 +54,7 @@ def plain_key(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """A named code list or lookup table.
 
@@ -103,34 +103,46 @@ class Vocabulary:
     def lookup(self, keys: Mapping[str, str], value: str) -> str | None:
         """The cell of column ``value`` in the first row whose columns have the given texts.
 
-        Texts are compared like those of code lists. Raises KeyError for an unknown column.
+        Texts are compared like those of code lists. Raises DefinitionError for an unknown column.
         """
-        wanted = {column: plain_key(text) for column, text in keys.items()}
-        index = self._lookup_index(tuple(wanted))
-        row = index.get(tuple(wanted.values()))
-        if value not in self.table.columns:
-            raise KeyError(value)
-        return None if row is None else self.table.item(row, value)
+        return self.lookup_table(tuple(keys), value).get(tuple(keys.values()))
 
-    def _lookup_index(self, columns: tuple[str, ...]) -> Mapping[tuple[str, ...], int]:
-        unknown = [column for column in columns if column not in self.table.columns]
-        if unknown:
-            raise KeyError(unknown[0])
-        return _index(self, columns)
+    def lookup_table(self, columns: Sequence[str], value: str) -> LookupTable:
+        """The values of one column by the texts of others, for looking up many rows.
 
-    def __hash__(self) -> int:
-        return id(self)
+        Raises DefinitionError for a column that the vocabulary has not.
+        """
+        for column in (*columns, value):
+            if column not in self.table.columns:
+                raise DefinitionError(
+                    Message(
+                        f"词表“{self.name}”没有“{column}”列。",
+                        f"The vocabulary {self.name!r} has no column {column!r}.",
+                    ),
+                    advice=Message(
+                        f"现有列：{'、'.join(self.table.columns)}。",
+                        f"Its columns are: {', '.join(self.table.columns)}.",
+                    ),
+                )
+        found: dict[tuple[str, ...], str] = {}
+        for *texts, cell in self.table.select(*columns, pl.col(value).alias("\0")).iter_rows():
+            if cell is not None and cell.strip():
+                found.setdefault(tuple(plain_key(text or "") for text in texts), cell.strip())
+        return LookupTable(found)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
 
+@dataclass(slots=True)
+class LookupTable:
+    """Values by keys; keys are compared like the texts of code lists."""
 
-@lru_cache(maxsize=64)
-def _index(vocabulary: Vocabulary, columns: tuple[str, ...]) -> Mapping[tuple[str, ...], int]:
-    index: dict[tuple[str, ...], int] = {}
-    for number, row in enumerate(vocabulary.table.select(columns).iter_rows()):
-        index.setdefault(tuple(plain_key(cell or "") for cell in row), number)
-    return index
+    _values: Mapping[tuple[str, ...], str]
+    _known: dict[tuple[str | None, ...], str | None] = field(default_factory=dict)
+
+    def get(self, key: tuple[str | None, ...]) -> str | None:
+        """The value for one text per key column, or None where there is none."""
+        if key not in self._known:
+            self._known[key] = self._values.get(tuple(plain_key(text or "") for text in key))
+        return self._known[key]
 
 
 def _read_csv(path: Path) -> pl.DataFrame:
@@ -236,7 +248,8 @@ def load_vocabulary(name: str, folders: Sequence[Path] = ()) -> Vocabulary:
     DefinitionError where there is none of that name, or its file is wrong.
     """
     bare = name.removesuffix(LIST_SUFFIX)
-    paths = [folder / f"{bare}.csv" for folder in (BUILT_IN_FOLDER, *folders)]
+    distinct = dict.fromkeys(folder.resolve() for folder in (BUILT_IN_FOLDER, *folders))
+    paths = [folder / f"{bare}.csv" for folder in distinct]
     stamps = tuple((path, path.stat().st_mtime_ns) for path in paths if path.is_file())
     return _load(bare, stamps)
 

@@ -13,7 +13,7 @@ from typing import Literal
 from schemas.casting import rules
 from schemas.casting.cell_text import half_width
 from schemas.casting.number_text import NumberText, read_number
-from schemas.casting.outcome import Refused, told
+from schemas.casting.outcome import RefusedError, told
 
 NO_BOUND = frozenset(
     {"/", "\\", "-", "--", "---", "—", "——", "–", "无", "不限", "无要求", "不作要求"}
@@ -57,12 +57,12 @@ class Bounds:
         if bound == "upper":
             return self.upper
         if self.lower and self.upper and self.lower != self.upper:
-            raise Refused(told(rules.TWO_BOUNDS))
+            raise RefusedError(told(rules.TWO_BOUNDS))
         return self.lower or self.upper
 
 
 def read_bounds(text: str) -> Bounds:
-    """Read one stripped text. Raises Refused where it sets no bounds that can be understood."""
+    """Read one stripped text. Raises RefusedError where its bounds cannot be understood."""
     plain = half_width(text).strip()
     if plain in NO_BOUND:
         return Bounds(None, None)
@@ -87,7 +87,7 @@ def _ordered(lower: NumberText, upper: NumberText) -> Bounds:
     if lower.unit is None and upper.unit is not None:
         lower = NumberText(lower.value, upper.unit, upper.unit_text, told=lower.told)
     if lower.unit == upper.unit and lower.value > upper.value:
-        raise Refused(told(rules.NOT_A_BOUND))
+        raise RefusedError(told(rules.NOT_A_BOUND))
     return Bounds(lower, upper)
 
 
@@ -98,7 +98,7 @@ def _clauses(plain: str) -> Bounds:
     for clause in CLAUSE_BREAK.split(plain):
         sign, number = _clause(clause.strip())
         if (sign in ">=" and lower is not None) or (sign in "<=" and upper is not None):
-            raise Refused(told(rules.NOT_A_BOUND))
+            raise RefusedError(told(rules.NOT_A_BOUND))
         lower = number if sign in ">=" else lower
         upper = number if sign in "<=" else upper
     if lower is not None and upper is not None:
@@ -116,13 +116,13 @@ def _clause(clause: str) -> tuple[str, NumberText]:
     words = IN_WORDS.fullmatch(clause)
     if words:
         return (">" if words["word"] == "以上" else "<"), _number(words["number"])
-    raise Refused(told(rules.NOT_A_BOUND))
+    raise RefusedError(told(rules.NOT_A_BOUND))
 
 
 def _number(text: str) -> NumberText:
     try:
         return read_number(text.strip())
-    except Refused as refusal:
+    except RefusedError as refusal:
         if refusal.reason.rule == rules.NOT_A_NUMBER:
-            raise Refused(told(rules.NOT_A_BOUND)) from refusal
+            raise RefusedError(told(rules.NOT_A_BOUND)) from refusal
         raise

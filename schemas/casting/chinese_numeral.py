@@ -60,7 +60,7 @@ def chinese_money(text: str) -> Decimal | None:
 def _whole_number(plain: str) -> int | None:
     if not plain:
         return None
-    from cn2an import Cn2An
+    from cn2an import Cn2An  # type: ignore[import-untyped]  # has no stubs
 
     try:
         value = Cn2An().cn2an(plain, "normal")

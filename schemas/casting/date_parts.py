@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from schemas.casting import rules
 from schemas.casting.cell_text import half_width
-from schemas.casting.outcome import Refused, told
+from schemas.casting.outcome import RefusedError, told
 from schemas.message import DefinitionError, Message
 
 
@@ -51,7 +51,7 @@ COMPACT = re.compile(
     r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?"
 )
 TWO_DIGITS = re.compile(
-    r"'?[0-9]{2}(?:([-/.])[0-9]{1,2}\1[0-9]{1,2}|年[0-9]{1,2}月(?:[0-9]{1,2}[日号]?)?)(?:\s.*)?"
+    r"'?[0-9]{2}(?:年?|([-/.])[0-9]{1,2}\1[0-9]{1,2}|年[0-9]{1,2}月(?:[0-9]{1,2}[日号]?)?)(?:\s.*)?"
 )
 MINGUO = re.compile(
     r"(?:中华民国|中華民國|民国|民國)\s*[0-9元]{1,3}.*"
@@ -67,6 +67,7 @@ CHINESE = re.compile(
 )
 PLAIN_NUMERALS = str.maketrans("○零Ｏ", "〇〇〇")
 FIRST_YEAR, LAST_YEAR = 1000, 2999
+CENTURIES = ("19", "20")
 
 
 def tidy(text: str) -> str:
@@ -75,14 +76,16 @@ def tidy(text: str) -> str:
 
 
 def usual_parts(text: str) -> DateParts:
-    """Take apart a tidy text in one of the usual forms; raise Refused with the best reason."""
+    """Take apart a tidy text in one of the usual forms; raise RefusedError with the best reason."""
     matched = COMPACT.fullmatch(text) or USUAL.fullmatch(text)
     if matched is None:
         chinese = CHINESE.fullmatch(text.translate(PLAIN_NUMERALS))
         if chinese is None:
-            raise Refused(told(_why_not(text)))
+            raise RefusedError(told(_why_not(text)))
         return _chinese_parts(chinese)
     found = {name: value for name, value in matched.groupdict().items() if value is not None}
+    if "month_8" in found and "day_8" not in found and found["year"][:2] not in CENTURIES:
+        raise RefusedError(told(rules.TWO_DIGIT_YEAR))  # 260305 is no month of the year 2603
     return _parts(found)
 
 
@@ -240,12 +243,12 @@ def _serial_parts(text: str, system: str) -> DateParts | None:
         first = dt.date(1904, 1, 1)
     else:
         if serial in (0, PHANTOM_DAY):
-            raise Refused(told(rules.IMPOSSIBLE_DATE))
+            raise RefusedError(told(rules.IMPOSSIBLE_DATE))
         first = dt.date(1899, 12, 31 if serial < PHANTOM_DAY else 30)
     try:
         moment = dt.datetime.combine(first, dt.time()) + dt.timedelta(days=serial, seconds=seconds)
     except OverflowError as error:
-        raise Refused(told(rules.IMPOSSIBLE_DATE)) from error
+        raise RefusedError(told(rules.IMPOSSIBLE_DATE)) from error
     return DateParts(
         moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second
     )

@@ -14,7 +14,7 @@ from schemas.casting.date_parts import (
     tidy,
     usual_parts,
 )
-from schemas.casting.outcome import Outcome, Refused, told
+from schemas.casting.outcome import Outcome, RefusedError, told
 from schemas.casting.reading import Reading
 from schemas.dataset import DatasetField, FieldType
 
@@ -49,7 +49,7 @@ def read_date(text: str, field: DatasetField, reading: Reading) -> Outcome:
                 return _day(parts, reading)
             case _:
                 return _instant(parts, field, reading)
-    except Refused as refusal:
+    except RefusedError as refusal:
         return Outcome(None, (refusal.reason,))
 
 
@@ -63,17 +63,17 @@ def _parts(text: str, reading: Reading) -> DateParts:
 
 def _year(parts: DateParts) -> int:
     if not FIRST_YEAR <= parts.year <= LAST_YEAR:
-        raise Refused(told(rules.IMPOSSIBLE_DATE))
+        raise RefusedError(told(rules.IMPOSSIBLE_DATE))
     return parts.year
 
 
 def _date(parts: DateParts, day: int | None) -> dt.date:
     if parts.month is None or day is None:
-        raise Refused(told(rules.INCOMPLETE_DATE))
+        raise RefusedError(told(rules.INCOMPLETE_DATE))
     try:
         return dt.date(parts.year, parts.month, day)
     except ValueError as error:
-        raise Refused(told(rules.IMPOSSIBLE_DATE)) from error
+        raise RefusedError(told(rules.IMPOSSIBLE_DATE)) from error
 
 
 def _without_sentinel(day: dt.date, value: str | int, reading: Reading) -> Outcome:
@@ -100,7 +100,7 @@ def _local(parts: DateParts) -> dt.datetime:
         time = dt.time(0 if at_the_end else hour, parts.minute, parts.second, parts.microsecond)
         return dt.datetime.combine(day, time) + dt.timedelta(days=int(at_the_end))
     except (ValueError, OverflowError) as error:
-        raise Refused(told(rules.IMPOSSIBLE_DATE)) from error
+        raise RefusedError(told(rules.IMPOSSIBLE_DATE)) from error
 
 
 def _moment(parts: DateParts, reading: Reading) -> dt.datetime:
@@ -110,15 +110,15 @@ def _moment(parts: DateParts, reading: Reading) -> dt.datetime:
     local = _local(parts)
     if parts.offset is not None:
         if abs(parts.offset) >= 24 * 60:
-            raise Refused(told(rules.IMPOSSIBLE_DATE))
+            raise RefusedError(told(rules.IMPOSSIBLE_DATE))
         written = dt.timezone(dt.timedelta(minutes=parts.offset))
         try:
             return local.replace(tzinfo=written).astimezone(zone)
         except OverflowError as error:
-            raise Refused(told(rules.IMPOSSIBLE_DATE)) from error
+            raise RefusedError(told(rules.IMPOSSIBLE_DATE)) from error
     moment = local.replace(tzinfo=zone)
     if moment.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != local:
-        raise Refused(told(rules.IMPOSSIBLE_DATE))
+        raise RefusedError(told(rules.IMPOSSIBLE_DATE))
     return moment
 
 
@@ -131,10 +131,15 @@ def _day(parts: DateParts, reading: Reading) -> Outcome:
 def _instant(parts: DateParts, field: DatasetField, reading: Reading) -> Outcome:
     if parts.hour is None:
         _date(parts, parts.day)
-        raise Refused(told(rules.INCOMPLETE_DATE))
+        raise RefusedError(told(rules.INCOMPLETE_DATE))
     moment = _moment(parts, reading)
     milliseconds = (moment - EPOCH) // dt.timedelta(milliseconds=1) + hour_shift(field, reading)
-    return _without_sentinel(moment.date(), milliseconds, reading)
+    found = _without_sentinel(moment.date(), milliseconds, reading)
+    if moment.microsecond % 1000 == 0 or found.value is None:
+        return found
+    return Outcome(
+        milliseconds, (told(rules.ROUNDED, rounded=moment.isoformat(" ", "milliseconds")),)
+    )
 
 
 def hour_shift(field: DatasetField, reading: Reading) -> int:

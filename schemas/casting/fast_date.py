@@ -12,7 +12,7 @@ from schemas.dataset import DatasetField
 
 DAY = r"^([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})$"
 DAY_ZH = r"^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日$"
-INSTANT = r"^([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[ T]([0-9]{1,2}:[0-9]{2})(:[0-9]{2})?$"
+INSTANT = r"^([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[ T]([0-9]{1,2}:[0-5][0-9])(:[0-5][0-9])?$"
 FIRST_FAST, LAST_FAST = dt.date(1902, 1, 1), dt.date(2099, 12, 31)
 """Outside these the exact path looks for sentinel dates."""
 assert max(SENTINEL_DAYS) < FIRST_FAST

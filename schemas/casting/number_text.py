@@ -14,7 +14,7 @@ from fractions import Fraction
 from schemas.casting import rules
 from schemas.casting.cell_text import half_width
 from schemas.casting.chinese_numeral import NUMERAL, chinese_money, chinese_number
-from schemas.casting.outcome import Refused, Told, plain_number, told
+from schemas.casting.outcome import RefusedError, Told, plain_number, told
 from schemas.units import Unit, find_unit, unit_of_code
 
 PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
@@ -72,9 +72,9 @@ class NumberText:
 
 
 def read_number(text: str) -> NumberText:
-    """Read one stripped text. Raises Refused where it is not a number."""
+    """Read one stripped text. Raises RefusedError where it is not a number."""
     if len(text) > LONGEST:
-        raise Refused(told(rules.TOO_LARGE))
+        raise RefusedError(told(rules.TOO_LARGE))
     plain = half_width(text).strip()
     approximate = APPROXIMATELY.search(plain)
     if approximate:
@@ -105,7 +105,7 @@ def _with_brackets(text: str) -> NumberText:
     if whole:
         found = _bare_number(f"{whole['inner'].strip()}{whole['unit'].strip()}")
         if whole["inner"].lstrip()[0] in "+-":
-            raise Refused(told(rules.NOT_A_NUMBER))
+            raise RefusedError(told(rules.NOT_A_NUMBER))
         return NumberText(
             -found.value,
             found.unit,
@@ -136,7 +136,7 @@ def _bare_number(text: str) -> NumberText:
     if matched is None:
         return _chinese(text)
     if matched["sign"] and matched["inner_sign"]:
-        raise Refused(told(rules.NOT_A_NUMBER))
+        raise RefusedError(told(rules.NOT_A_NUMBER))
     digits, blanks = _digits(matched["digits"])
     rest = matched["rest"]
     composed = _yi_and_wan(digits, rest) if not matched["exponent"] else None
@@ -155,9 +155,9 @@ def _digits(written: str) -> tuple[str, bool]:
     joined = re.sub(r"\s+", "", written)
     if "," in joined:
         if not (IN_THREES.fullmatch(joined) or IN_FOURS.fullmatch(joined)):
-            raise Refused(told(rules.WRONG_GROUPING))
+            raise RefusedError(told(rules.WRONG_GROUPING))
     elif not PLAIN.fullmatch(joined):
-        raise Refused(told(rules.NOT_A_NUMBER))
+        raise RefusedError(told(rules.NOT_A_NUMBER))
     return joined.replace(",", ""), joined != written
 
 
@@ -171,7 +171,7 @@ def _fraction(digits: str, exponent: str) -> Fraction:
     if not value:
         return Fraction(0)
     if value.adjusted() + power > LARGEST_EXPONENT:
-        raise Refused(told(rules.TOO_LARGE))
+        raise RefusedError(told(rules.TOO_LARGE))
     if value.adjusted() + power < SMALLEST_EXPONENT:
         return Fraction(0)
     return Fraction(value) * Fraction(10) ** power
@@ -183,7 +183,7 @@ def _yi_and_wan(digits: str, rest: str) -> tuple[Fraction, str] | None:
         return None
     matched = YI_AND_WAN.fullmatch(digits + re.sub(r"\s+", "", rest))
     if matched is None or not (matched["yi"] or matched["wan"]):
-        raise Refused(told(rules.NOT_A_NUMBER))
+        raise RefusedError(told(rules.NOT_A_NUMBER))
     value = int(matched["yi"] or 0) * 10**8 + int(matched["wan"] or 0) * 10**4
     return Fraction(value + int(matched["ones"] or 0)), matched["rest"] or ""
 
@@ -205,8 +205,8 @@ def _with_unit(value: Fraction, rest: str, currency: bool, notes: tuple[Told, ..
         if unit is not None:
             return NumberText(value, unit, inner, told=notes)
     if any(sign.isdigit() for sign in rest) or not any(sign.isalpha() for sign in rest):
-        raise Refused(told(rules.NOT_A_NUMBER))
-    raise Refused(told(rules.UNKNOWN_UNIT, unit_text=rest))
+        raise RefusedError(told(rules.NOT_A_NUMBER))
+    raise RefusedError(told(rules.UNKNOWN_UNIT, unit_text=rest))
 
 
 def _chinese(text: str) -> NumberText:
@@ -217,8 +217,8 @@ def _chinese(text: str) -> NumberText:
         return NumberText(Fraction(money), unit_of_code("CNY"), "元")
     numeral = NUMERAL.match(bare)
     if numeral is None:
-        raise Refused(told(rules.NOT_A_NUMBER))
+        raise RefusedError(told(rules.NOT_A_NUMBER))
     number, rest = chinese_number(numeral[0]), bare[numeral.end() :]
     if number is None:
-        raise Refused(told(rules.NOT_A_NUMBER))
+        raise RefusedError(told(rules.NOT_A_NUMBER))
     return _with_unit(Fraction(number), rest, currency=bare != re.sub(r"\s+", "", text), notes=())

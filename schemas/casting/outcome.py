@@ -34,7 +34,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused(Exception):
+class RefusedError(Exception):
     """A text cannot be read; carries the rule. Never leaves the casting package."""
 
     reason: Told

@@ -11,7 +11,7 @@ from schemas.casting import rules
 from schemas.casting.bound_text import read_bounds
 from schemas.casting.cell_text import half_width
 from schemas.casting.number_text import NumberText, read_number
-from schemas.casting.outcome import Outcome, Refused, Told, plain_number, told
+from schemas.casting.outcome import Outcome, RefusedError, Told, plain_number, told
 from schemas.casting.reading import Reading
 from schemas.dataset import DatasetField, FieldType
 from schemas.units import Unit, exact_decimal_of, unit_of_code
@@ -57,9 +57,9 @@ def read_quantity(text: str, field: DatasetField, reading: Reading, plan: UnitPl
     """The value of one stripped text for an integer, decimal or number field."""
     if reading.dash_is_zero and text in DASHES:
         return Outcome(0)
-    if plan.field_unit is not None and plan.field_unit.measured and reading.bound is None:
-        if BELOW_LIMIT.fullmatch(half_width(text).strip()):
-            return Outcome(None, (told(rules.BELOW_DETECTION),))
+    measured = plan.field_unit is not None and plan.field_unit.measured
+    if measured and BELOW_LIMIT.fullmatch(half_width(text).strip()):
+        return Outcome(None, (told(rules.BELOW_DETECTION),))
     try:
         if reading.bound is None:
             number: NumberText | None = read_number(text)
@@ -69,7 +69,7 @@ def read_quantity(text: str, field: DatasetField, reading: Reading, plan: UnitPl
             return Outcome(None)
         exact, notes = _in_field_unit(number, plan)
         outcome = _typed(exact, field)
-    except Refused as refusal:
+    except RefusedError as refusal:
         return Outcome(None, (refusal.reason,))
     return Outcome(outcome.value, (*number.told, *notes, *outcome.told))
 
@@ -77,18 +77,18 @@ def read_quantity(text: str, field: DatasetField, reading: Reading, plan: UnitPl
 def _in_field_unit(number: NumberText, plan: UnitPlan) -> tuple[Fraction, tuple[Told, ...]]:
     if plan.field_unit is None:
         if number.unit is not None or number.currency_sign:
-            raise Refused(_other_dimension(number, NO_UNIT_WORD))
+            raise RefusedError(_other_dimension(number, NO_UNIT_WORD))
         return number.value, ()
     if number.unit is not None:
         return _by_own_unit(number, number.unit, plan)
     if number.currency_sign and plan.field_unit.dimension != "money":
-        raise Refused(_other_dimension(number, plan.field_unit.code))
+        raise RefusedError(_other_dimension(number, plan.field_unit.code))
     if plan.factor is None:
         if number.currency_sign and plan.refusal == rules.NO_UNIT:
             return _by_own_unit(number, unit_of_code("CNY"), plan)
-        raise Refused(told(plan.refusal))
+        raise RefusedError(told(plan.refusal))
     if number.scale_word and plan.column_unit and SCALED_MONEY.search(plan.column_unit.code):
-        raise Refused(
+        raise RefusedError(
             told(
                 rules.SCALE_WORD_UNCLEAR,
                 unit_text=number.scale_word,
@@ -108,7 +108,7 @@ def _by_own_unit(
     """The unit in the cell goes before that of the column; where they differ it is told."""
     assert plan.field_unit is not None
     if unit.dimension != plan.field_unit.dimension:
-        raise Refused(_other_dimension(number, plan.field_unit.code))
+        raise RefusedError(_other_dimension(number, plan.field_unit.code))
     notes: tuple[Told, ...] = ()
     if plan.column_unit is not None and plan.column_unit.factor != unit.factor:
         notes = (
@@ -125,15 +125,15 @@ def _typed(exact: Fraction, field: DatasetField) -> Outcome:
     match field.type:
         case FieldType.INTEGER:
             if exact.denominator != 1:
-                raise Refused(told(rules.NOT_WHOLE))
+                raise RefusedError(told(rules.NOT_WHOLE))
             if not -INT64_LIMIT <= exact.numerator < INT64_LIMIT:
-                raise Refused(told(rules.TOO_LARGE))
+                raise RefusedError(told(rules.TOO_LARGE))
             return Outcome(exact.numerator)
         case FieldType.NUMBER:
             try:
                 return Outcome(exact.numerator / exact.denominator)
             except OverflowError as error:
-                raise Refused(told(rules.TOO_LARGE)) from error
+                raise RefusedError(told(rules.TOO_LARGE)) from error
         case _:
             return _scaled(exact, field.scale or 0)
 
@@ -147,7 +147,7 @@ def _scaled(exact: Fraction, scale: int) -> Outcome:
     digits = exact * 10**scale
     rounded = round(digits)
     if abs(rounded) >= 10**DECIMAL_PRECISION:
-        raise Refused(told(rules.TOO_LARGE))
+        raise RefusedError(told(rules.TOO_LARGE))
     if digits.denominator == 1 or exact_decimal_of(digits) is None:
         return Outcome(rounded)
     shown = plain_number(Fraction(rounded, 10**scale))

@@ -35,7 +35,7 @@ class TextReader:
     _known: dict[str, Outcome] = field(default_factory=dict)
 
     def outcome(self, text: str) -> Outcome:
-        """What a published text gives: invisible characters off, aliases, missing, then ``read``."""
+        """What a text gives: invisible characters off, aliases, missing, then ``read``."""
         known = self._known.get(text)
         if known is None:
             known = self._known[text] = self._outcome(text)
