@@ -174,7 +174,7 @@ def _failures_of(entry: Entry, rows: pl.DataFrame) -> pl.DataFrame:
     elif check.column:
         value = value_text(check.column, rows.schema[check.column])
     parts = [_part(name, entry.check, rows) for name in entry.check.part_names]
-    texts = pl.concat_list(parts) if parts else pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
+    texts = pl.concat_list(parts) if parts else pl.lit(None, pl.List(pl.String))
     return rows.select(
         pl.lit(entry.number, pl.Int32).alias("_check"),
         pl.lit(entry.rule.id).alias("rule"),

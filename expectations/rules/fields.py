@@ -6,6 +6,7 @@ They are compiled from ``fields:``; a dataset file does not list them under ``ru
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -16,6 +17,7 @@ from expectations.rule import AnyColumn, Check, NumberColumn, RuleExpectation, T
 from schemas.dataset import ExactDecimal
 from schemas.finding import Severity
 from schemas.message import Message
+from schemas.vocabulary import JOINED, LIST_SUFFIX
 
 _LOOK_AT_SOURCE = Message(
     "请对照来源单元格核对；写错的由来源部门更正，列对应错了的改来源文件的 mapping。",
@@ -176,7 +178,21 @@ class ExpectFieldInCodeList(RuleExpectation):
 
     def checks(self) -> tuple[Check, ...]:
         value = pl.col(self.column)
-        return (Check(~value.is_in(list(self.codes)), self.column, pattern=value),)
+        if self.code_list.endswith(LIST_SUFFIX):
+            known = value.map_batches(self._all_known, return_dtype=pl.Boolean)
+        else:
+            known = value.is_in(list(self.codes))
+        return (Check(~known, self.column, pattern=value),)
+
+    def _all_known(self, values: pl.Series) -> pl.Series:
+        """Of a list whose values may be joined (``name[]``): each part is known."""
+        codes = set(self.codes)
+
+        def known(text: str) -> bool:
+            parts = [part.strip() for part in JOINED.split(text) if part.strip()]
+            return bool(parts) and codes.issuperset(parts)
+
+        return _true_of_distinct(values, known)
 
 
 def matches_whole(value: pl.Expr, pattern: str) -> pl.Expr:
@@ -187,15 +203,16 @@ def matches_whole(value: pl.Expr, pattern: str) -> pl.Expr:
     except pl.exceptions.ComputeError:
         compiled = re.compile(pattern)
         return value.map_batches(
-            lambda series: _match_distinct(series, compiled), return_dtype=pl.Boolean
+            lambda series: _true_of_distinct(series, lambda text: bool(compiled.fullmatch(text))),
+            return_dtype=pl.Boolean,
         )
     return value.str.contains(rf"\A(?:{pattern})\z")
 
 
-def _match_distinct(series: pl.Series, compiled: re.Pattern[str]) -> pl.Series:
-    distinct = series.unique().drop_nulls().to_list()
-    matching = [one for one in distinct if compiled.fullmatch(one)]
-    return series.is_in(matching)
+def _true_of_distinct(series: pl.Series, holds: Callable[[str], bool]) -> pl.Series:
+    """Ask once per distinct text; null stays null."""
+    good = [one for one in series.unique().drop_nulls().to_list() if holds(one)]
+    return series.is_in(pl.Series(good, dtype=pl.String).implode())
 
 
 def _shortened(values: tuple[str, ...], limit: int = 12) -> str:

@@ -35,8 +35,7 @@ class _Period(RuleExpectation):
 
     def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
         del context
-        start = frame.get_column(self.start).cast(pl.Date)
-        end = frame.get_column(self.end).cast(pl.Date)
+        start, end = (_local_day(frame.get_column(name)) for name in (self.start, self.end))
         if self.kind == "working_days":
             days, provisional = working_days_between(start, end)
         else:
@@ -56,6 +55,11 @@ class _Period(RuleExpectation):
             parts={"days": pl.col("_days"), "note": _PROVISIONAL},
             constants={"unit": unit[self.kind]},
         )
+
+
+def _local_day(moments: pl.Series) -> pl.Series:
+    """The day by the clock of the column's own time zone."""
+    return moments.dt.date() if isinstance(moments.dtype, pl.Datetime) else moments
 
 
 class ExpectPeriodAtLeast(_Period):
