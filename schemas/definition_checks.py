@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 from polars.exceptions import ComputeError
 
-from schemas.computation import known_computations
+from schemas.computation import ComputationProblem, computation_problems, derivation_problems
 from schemas.dataset import Dataset
 from schemas.definitions import Defined, Definitions
 from schemas.effective_layout import as_mapping
@@ -39,26 +39,22 @@ def _check_dataset(
     definitions: Definitions, defined: Defined[Dataset]
 ) -> Iterator[DefinitionProblem]:
     document, dataset = defined.document, defined.model
-    computations = known_computations()
     for index, field in enumerate(dataset.fields):
         where = ("fields", index)
         if field.unit is not None and find_unit(field.unit) is None:
             yield _unknown(document, (*where, "unit"), "单位", "unit", field.unit)
         if field.code_list is not None and not _has_vocabulary(definitions, field.code_list):
             yield _unknown(document, (*where, "code_list"), "代码表", "code list", field.code_list)
-        if field.computed is not None and field.computed.by not in computations:
-            yield _unknown(
-                document, (*where, "computed", "by"), "计算方法", "computation", field.computed.by
-            )
+    problems: list[ComputationProblem] = [*computation_problems(dataset)]
     if dataset.derived is not None:
-        if dataset.derived.by not in computations:
-            yield _unknown(
-                document, ("derived", "by"), "计算方法", "computation", dataset.derived.by
-            )
-        if dataset.derived.upstream not in definitions.datasets:
+        upstream = definitions.datasets.get(dataset.derived.upstream)
+        problems += derivation_problems(dataset, upstream.model if upstream else None)
+        if upstream is None:
             yield _unknown(
                 document, ("derived", "upstream"), "数据集", "dataset", dataset.derived.upstream
             )
+    for problem in problems:
+        yield problem_at(document, problem.path, problem.what, problem.advice)
 
 
 def _check_source(

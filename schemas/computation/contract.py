@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from schemas.dataset import Dataset, DatasetField, FieldType
 from schemas.message import DefinitionError, Message
@@ -98,19 +99,27 @@ def read_options(model: type[StrictModel], given: Mapping[str, Any]) -> StrictMo
     try:
         return model.model_validate_json(json.dumps(dict(given)))
     except ValidationError as error:
-        problems = [
-            (".".join(str(part) for part in item["loc"]) or "options", item["msg"])
-            for item in error.errors()
-        ]
+        problems = [_option_problem(item) for item in error.errors()]
         allowed = ", ".join(model.model_fields) or "-"
         raise DefinitionError(
             Message(
-                "computed/derived 的 options 不对："
-                + "；".join(f"{name}：{text}" for name, text in problems)
-                + "。",
-                "The options are wrong: "
-                + "; ".join(f"{name}: {text}" for name, text in problems)
-                + ".",
+                "；".join(problem.zh for problem in problems),
+                "; ".join(problem.en for problem in problems),
             ),
             advice=Message(f"可用的选项：{allowed}。", f"Options taken here: {allowed}."),
         ) from error
+
+
+def _option_problem(item: ErrorDetails) -> Message:
+    name = ".".join(str(part) for part in item["loc"]) or "options"
+    match item["type"]:
+        case "missing":
+            return Message(f"缺少选项“{name}”", f"the option '{name}' is missing")
+        case "extra_forbidden":
+            return Message(f"不认识的选项“{name}”", f"unknown option '{name}'")
+        case _:
+            value = item.get("input")
+            return Message(
+                f"选项“{name}”不能是“{value}”（{item['msg']}）",
+                f"the option '{name}' cannot be '{value}' ({item['msg']})",
+            )

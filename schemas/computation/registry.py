@@ -61,9 +61,7 @@ def in_order_of_need(dataset: Dataset) -> list[DatasetField]:
         if ready is None:
             names = "、".join(waiting)
             raise DefinitionError(
-                Message(
-                    f"计算字段互相引用：{names}。", f"Fields are computed in a circle: {names}."
-                ),
+                Message(f"计算字段互相引用：{names}", f"fields are computed in a circle: {names}"),
                 where=dataset.id,
                 advice=Message("请修改 computed.inputs。", "Change computed.inputs."),
             )
