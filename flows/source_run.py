@@ -26,7 +26,7 @@ from publishing.gates import source_gates
 from schemas.dataset import Dataset
 from schemas.definition_checks import layout_of
 from schemas.finding import Finding, RowPlace, Severity
-from schemas.message import GongkaiError, IncompleteFetchError, Message
+from schemas.message import GongkaiError, IncompleteFetchError, Message, joined
 from schemas.rule_text import RuleText
 from schemas.run import RunState
 from schemas.snapshot import Fetched, Snapshot
@@ -343,9 +343,10 @@ def _why_held(findings: pl.DataFrame) -> Message:
     first = critical.row(0, named=True)
     more_zh = f"（另有 {critical.height - 1} 个）" if critical.height > 1 else ""
     more_en = f" ({critical.height - 1} more)" if critical.height > 1 else ""
+    told = joined(
+        Message(first["what_zh"], first["what_en"]), Message(first["advice_zh"], first["advice_en"])
+    )
     return Message(
-        f"整批暂停，保留上次采用的数据。{first['rule']}：{first['what_zh']}{first['advice_zh']}"
-        f"{more_zh}",
-        f"The batch is held; the last accepted rows stay. {first['rule']}: {first['what_en']} "
-        f"{first['advice_en']}{more_en}",
+        f"整批暂停，保留上次采用的数据。{first['rule']}：{told.zh}{more_zh}",
+        f"The batch is held; the last accepted rows stay. {first['rule']}: {told.en}{more_en}",
     )

@@ -135,7 +135,7 @@ class BatchBuilder:
         for exclusion in layout.table.exclude:
             index = columns.find(exclusion.when.column or "")
             used |= {index} if index is not None else set()
-        ignored = {columns.find(reference) for reference in layout.ignore}
+        ignored = {index for reference in layout.ignore for index in columns.all_of(reference)}
         unused = {
             index: names[index] if index < len(names) and names[index] else f"@{index + 1}"
             for index in range(records.cells.width)

@@ -70,6 +70,16 @@ class ColumnIndex:
                     return table[wanted][ordinal - 1]
         return None
 
+    def all_of(self, reference: str) -> list[int]:
+        """Every column a reference of ``ignore`` means: ``paid_plan/*`` is all below paid_plan."""
+        if reference.endswith("/*"):
+            prefix = normalized_header(reference[:-1])
+            return [
+                i for i, name in enumerate(self.names) if normalized_header(name).startswith(prefix)
+            ]
+        found = self.find(reference)
+        return [] if found is None else [found]
+
     def is_ambiguous(self, reference: str) -> bool:
         """True where several columns bear that very name and the reference does not say which."""
         wanted = normalized_header(reference)

@@ -323,12 +323,12 @@ class Dataset(StrictModel):
                     f"{where} 用到的字段 {name} 在本数据集中不存在",
                     f"{where} names the field {name}, which this dataset does not have",
                 )
-        ids = [rule.id for rule in self.rules]
+        ids = [f"{rule.id} {rule.expectation} {rule.params}" for rule in self.rules]
         doubled = {rule for rule in ids if ids.count(rule) > 1}
         if doubled:
             refuse(
-                f"规则编号重复：{'、'.join(sorted(doubled))}",
-                f"rule ids used twice: {', '.join(sorted(doubled))}",
+                f"规则重复：{'、'.join(sorted(doubled))}",
+                f"rules given twice: {', '.join(sorted(doubled))}",
             )
         return self
 

@@ -14,7 +14,7 @@ from schemas.strict import StrictModel, Text, refuse
 ColumnReference = Annotated[str, Field(min_length=1)]
 """A column of the raw table: its header (``成交价格``; a unit in brackets at the end may be left
 out), ``header#2`` for the second of that name, ``@J`` or ``@10`` for a physical column, or a path
-(``properties/aqi``) in JSON and XML."""
+(``properties/aqi``) in JSON and XML; under ``ignore`` also ``path/*`` for all below it."""
 
 
 def _compiles(pattern: str | None, name: str) -> None:

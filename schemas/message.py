@@ -24,6 +24,17 @@ class Message:
         return f"{self.zh} / {self.en}"
 
 
+_ENDINGS = ("。", "！", "？", "；", "：", ".", "!", "?", ";", ":", "…", "\n")
+
+
+def joined(what: Message, advice: Message) -> Message:
+    """What happened and what to do, as two sentences."""
+    return Message(
+        what.zh + ("" if not what.zh or what.zh.endswith(_ENDINGS) else "。") + advice.zh,
+        what.en + ("" if not what.en or what.en.endswith(_ENDINGS) else ".") + " " + advice.en,
+    )
+
+
 class GongkaiError(Exception):
     """Something a person has to know of: what happened, where, and what to do.
 
@@ -39,9 +50,8 @@ class GongkaiError(Exception):
     def message(self) -> Message:
         """The whole text (where, what, what to do) as one message."""
         prefix = f"{self.where}: " if self.where else ""
-        zh = f"{prefix}{self.what.zh}" + (f" {self.advice.zh}" if self.advice.zh else "")
-        en = f"{prefix}{self.what.en}" + (f" {self.advice.en}" if self.advice.en else "")
-        return Message(zh, en)
+        whole = joined(self.what, self.advice)
+        return Message(f"{prefix}{whole.zh}", f"{prefix}{whole.en}".strip())
 
     def __str__(self) -> str:
         return str(self.message())

@@ -16,7 +16,7 @@ from flows.commands.shared import (
     plain_errors,
 )
 from flows.opened_site import OpenedSite
-from schemas.message import Message
+from schemas.message import Message, joined
 
 JSON_KEYS = {
     "finding_id": "finding_id",
@@ -115,10 +115,7 @@ def show_cases(output: Output, found: list[dict[str, Any]]) -> None:
                 key[2],
                 str(sum(item["count"] for item in items)),
                 first["locator"],
-                output.text(
-                    f"{first['what_zh']}{first['advice_zh']}",
-                    f"{first['what_en']} {first['advice_en']}",
-                ),
+                told(output, first),
             ]
         )
     output.table(
@@ -144,11 +141,16 @@ def _list_each(output: Output, found: list[dict[str, Any]]) -> None:
                 item["locator"],
                 item["row_key"],
                 item["value"],
-                output.text(
-                    f"{item['what_zh']}{item['advice_zh']}",
-                    f"{item['what_en']} {item['advice_en']}",
-                ),
+                told(output, item),
             ]
             for item in found
         ],
     )
+
+
+def told(output: Output, item: dict[str, Any]) -> str:
+    """What a finding says and advises, in the language of the output."""
+    whole = joined(
+        Message(item["what_zh"], item["what_en"]), Message(item["advice_zh"], item["advice_en"])
+    )
+    return whole.in_language(output.language)
