@@ -70,7 +70,9 @@ def plain_floats(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     wrong = [name for name, found in odd.items() if found]
     if wrong:
         raise ValueError(f"infinite or not-a-number values in {dataset.id}: {', '.join(wrong)}")
-    return frame.with_columns(pl.col(floats) + 0.0)
+    return frame.with_columns(
+        pl.when(pl.col(name) == 0).then(0.0).otherwise(pl.col(name)).alias(name) for name in floats
+    )
 
 
 def in_key_order(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
