@@ -107,7 +107,7 @@ _RULES = (
         10,
         _ERROR,
         "{value} 是以数值保存的 16 位及以上数字，Excel 只保存 15 位，末尾数字已丢失。",
-        "{value} is a number of 16 or more digits kept as a number: Excel keeps 15, the last are lost.",
+        "{value} has 16 or more digits but is kept as a number: Excel keeps 15, the rest are lost.",
         Message(
             "请部门把该列设为文本格式后重新填写。",
             "Ask the department to make the column text and enter the digits again.",
@@ -190,7 +190,7 @@ _RULES = (
         21,
         _WARNING,
         "声明的编码是 {declared}，文件自带的标记说明是 {found}；按后者读取。",
-        "The encoding declared is {declared}, but the file's own mark says {found}, which was used.",
+        "The declared encoding is {declared}; the file says {found} itself, which was used.",
         Message(
             "请更正来源文件中的 reader.encoding。", "Correct reader.encoding in the source file."
         ),

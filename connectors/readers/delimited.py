@@ -68,7 +68,7 @@ def _is_delimited_after_all(path: Path) -> bool:
     first = head.lstrip(b"\xef\xbb\xbf \t\r\n").splitlines()[0]
     pairs = ((b"<", b">"), (b"[", b"]"), (b"{", b"}"))
     inside = any(first.startswith(start) and end in first for start, end in pairs)
-    return not inside and not first.strip() in (b"[", b"{")
+    return not inside and first.strip() not in (b"[", b"{")
 
 
 class _Reading:
@@ -96,10 +96,10 @@ class _Reading:
             yield self._rows(pending, final=True)
 
     def _rows(self, block: text_encoding.TextBlock, *, final: bool) -> Rows:
-        if not self._width:
+        if first := not self._width:
             self._look_at_first(block)
         rows = self._fast(block) or self._exact(block, final=final)
-        if text_plausibility.worth_a_look(block.utf8):
+        if first or text_plausibility.worth_a_look(block.utf8):
             positions = frames.positions(rows.positions)
             rows.problems += text_plausibility.text_problems(rows.cells, positions)
         rows.problems += self._waiting + list(self._changes(block))

@@ -51,8 +51,8 @@ def regular_rows(text: bytes, width: int, first_line: int, dialect: Dialect) -> 
         if not text.count(b"\r") == text.count(b"\r\n") == text.count(b"\n"):
             return None
         text = text.replace(b"\r\n", b"\n")
-    if b"\n\n" in text or text.startswith(b"\n"):
-        return None
+    if width == 1 and (b"\n\n" in text or text.startswith(b"\n")):
+        return None  # elsewhere a blank line lacks delimiters
     delimiter, quote = dialect.delimiter.encode(), dialect.quote.encode()
     quoted = bool(quote) and quote in text
     if quoted and not _quotes_are_plain(text, delimiter, quote):

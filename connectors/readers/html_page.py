@@ -18,8 +18,44 @@ from schemas.message import UnreadableFileError
 from schemas.raw_table import ReadingProblem
 
 _BLOCKS = frozenset(
-    "address article blockquote center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table tbody tfoot thead tr ul caption td th".split()
+    {
+        "address",
+        "article",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "td",
+        "th",
+    }
 )
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title"})
 _BLANKS = re.compile(r"[ \t\r\n\f]+")

@@ -7,12 +7,30 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-
 LOST_DIGITS_FROM = 10**15
 """Excel keeps 15 significant digits; integers of 16 digits and more have lost their last ones."""
 
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_CONDITIONS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
+_BUILTIN: dict[int, str] = {
+    9: "0%",
+    10: "0.00%",
+    14: "yyyy-mm-dd",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "yyyy-mm-dd h:mm",
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mmss.0",
+} | dict.fromkeys((*range(27, 37), *range(50, 59)), "yyyy-mm-dd")
+"""Built-in number formats that are not plain numbers (ECMA-376 part 1, 18.8.30; 27–36 and 50–58
+are dates in Chinese workbooks)."""
+
 _PHANTOM_DAY = 60  # 29 February 1900, which Excel believes in
 _LAST_SERIAL = 2958466  # 10000-01-01 in the 1900 system
 
@@ -42,9 +60,11 @@ def kind_of_format(code: str) -> str:
     """``date``, ``duration``, ``scaled`` (people see another number) or ``number``."""
     if code.lower() == "general" or code == "@":
         return "number"
-    if is_timedelta_format(code):
+    first = code.split(";")[0]
+    if re.search(r"\[(h+|m+|s+)\]", first, re.IGNORECASE):
         return "duration"
-    if is_date_format(code) or re.search("[年月日]", _LITERALS.sub("", code)):
+    bare = _LITERALS.sub("", _CONDITIONS.sub("", first)).lower().replace("general", "")
+    if re.search("[ymdhs]|[年月日时]", bare):
         return "date"
     return "scaled" if is_scaled(code) else "number"
 
@@ -62,10 +82,8 @@ def is_scaled(code: str) -> bool:
 
 
 def builtin_format(number: int) -> str:
-    """The code of a built-in number format; the date formats of East Asia are 27–36 and 50–58."""
-    if number in BUILTIN_FORMATS:
-        return str(BUILTIN_FORMATS[number])
-    return "yyyy-mm-dd" if 27 <= number <= 36 or 50 <= number <= 58 else "General"
+    """The code of a built-in number format."""
+    return _BUILTIN.get(number, "General")
 
 
 def date_text(serial: float, *, epoch_1904: bool, code: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from connectors.readers import text_plausibility
@@ -18,7 +18,8 @@ from connectors.readers.refusals import refuse
 from schemas.raw_table import ReadingProblem
 
 BLOCK_BYTES = 1 << 20
-SAMPLE_BYTES = 1 << 19
+PIECE_BYTES = 1 << 18
+SAMPLE_BYTES = 1 << 17
 MAX_LINE_BYTES = 64 << 20
 
 _MARKS = (
@@ -53,15 +54,19 @@ class Decoding:
         return self.encoding.startswith("utf-16")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TextBlock:
     """Whole lines of text. ``bad_lines``: 0-based line of the block -> its undecodable bytes."""
 
-    text: str
     utf8: bytes
     bad_lines: dict[int, str] = field(default_factory=dict)
     swapped: bool = False
     marks_removed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The text as a string."""
+        return self.utf8.decode()
 
 
 def settle(file: BinaryIO, declared: str = "auto") -> Decoding:
@@ -145,7 +150,7 @@ def _first_not_utf8(file: BinaryIO) -> int | None:
 
 def _voted(window: bytes) -> str:
     """The encoding of most lines; lines that are not in it are told later, one by one."""
-    lines = [line for line in window.splitlines()[:20000] if not line.isascii()]
+    lines = [line for line in window.splitlines() if not line.isascii()]
     utf8 = sum(_decodes(line, "utf-8") for line in lines)
     if lines and utf8 * 2 >= len(lines):
         return "utf-8"
@@ -246,7 +251,7 @@ def text_of(data: bytes, declared: str = "auto") -> tuple[str, Decoding]:
             raise _truncated() from error
         text = body.decode(decoding.encoding, "replace")
         _refuse_if_most(body, decoding)
-    block = _cleaned(TextBlock(text, text.encode()), decoding)
+    block = _cleaned(TextBlock(_utf8(text)), decoding)
     told = list(decoding.problems)
     if block.swapped:
         told.append(problem("READ-07", value=_swapped_characters(text)))
@@ -263,13 +268,10 @@ def _swapped_characters(text: str) -> str:
 def _cleaned(block: TextBlock, decoding: Decoding) -> TextBlock:
     # Private-use characters begin with EE in UTF-8: bytes are searched far quicker than text.
     if decoding.encoding == "gb18030" and b"\xee" in block.utf8:
-        swapped = block.text.translate(text_plausibility.GB18030_2022_SWAPS)
-        if swapped != block.text:
-            block = TextBlock(swapped, swapped.encode(), block.bad_lines, swapped=True)
+        swapped = block.text.translate(text_plausibility.GB18030_2022_SWAPS).encode()
+        block = replace(block, utf8=swapped, swapped=swapped != block.utf8)
     if codecs.BOM_UTF8 in block.utf8:
-        block.text = block.text.replace("\ufeff", "")
-        block.utf8 = block.utf8.replace(codecs.BOM_UTF8, b"")
-        block.marks_removed = True
+        block = replace(block, utf8=block.utf8.replace(codecs.BOM_UTF8, b""), marks_removed=True)
     return block
 
 
@@ -309,12 +311,10 @@ def _cut(data: bytes) -> int:
 
 def _decoded(data: bytes, encoding: str, *, final: bool) -> TextBlock:
     try:
-        text = data.decode(encoding)
+        return TextBlock(_transcoded(data, encoding))
     except UnicodeDecodeError as error:
-        if final and error.end == len(data) and error.reason in _CUT_REASONS:
+        if final and error.end == len(error.object) and error.reason in _CUT_REASONS:
             raise _truncated() from error
-    else:
-        return TextBlock(text, data if encoding == "utf-8" else _utf8(text))
     texts: list[str] = []
     bad: dict[int, str] = {}
     for index, line in enumerate(_lines(data)):
@@ -323,8 +323,21 @@ def _decoded(data: bytes, encoding: str, *, final: bool) -> TextBlock:
         except UnicodeDecodeError as error:
             bad[index] = line[error.start : error.end + 1].hex(" ")
             texts.append(line.decode(encoding, "backslashreplace"))
-    text = "".join(texts)
-    return TextBlock(text, _utf8(text), bad)
+    return TextBlock(_utf8("".join(texts)), bad)
+
+
+def _transcoded(data: bytes, encoding: str) -> bytes:
+    """The data in UTF-8. Pieces that fit the processor's cache are decoded twice as fast."""
+    if encoding == "utf-8":
+        data.decode()
+        return data
+    pieces = []
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"\n", start, start + PIECE_BYTES) + 1 or len(data)
+        pieces.append(_utf8(data[start:end].decode(encoding)))
+        start = end
+    return b"".join(pieces)
 
 
 def _utf8(text: str) -> bytes:
@@ -369,7 +382,7 @@ def _wide_blocks(file: BinaryIO, decoding: Decoding) -> Iterator[TextBlock]:
             cut = whole.rfind("\n") + 1
             rest = whole[cut:]
             if cut:
-                yield TextBlock(whole[:cut], _utf8(whole[:cut]))
+                yield TextBlock(_utf8(whole[:cut]))
         rest += decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         if error.reason in (*_CUT_REASONS, "truncated data"):
@@ -381,4 +394,4 @@ def _wide_blocks(file: BinaryIO, decoding: Decoding) -> Iterator[TextBlock]:
             "Correct reader.encoding.",
         ) from error
     if rest:
-        yield TextBlock(rest, _utf8(rest))
+        yield TextBlock(_utf8(rest))

@@ -33,6 +33,10 @@ _DAMAGED = (
     UnicodeDecodeError,
 )
 
+_NUMERIC = (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE)
+_PLAIN = ("General", "number")
+_ERRORS: dict[int, str] = dict(xlrd.error_text_from_code)
+
 
 def open_xls(path: Path) -> Workbook:
     """List the sheets of the workbook.
@@ -81,15 +85,11 @@ def _load(book: Book, index: int) -> Sheet:
     formats = [_format(book, number) for number in range(len(book.xf_list))]
     for row in range(source.nrows):
         kinds, stored = source.row_types(row), source.row_values(row)
-        styles = source._cell_xf_indexes[row]
         for column, kind in enumerate(kinds):
             if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
                 continue
-            sheet.put(
-                row,
-                column,
-                _text(book, sheet, row, column, kind, stored[column], formats[styles[column]]),
-            )
+            style = formats[source.cell_xf_index(row, column)] if kind in _NUMERIC else _PLAIN
+            sheet.put(row, column, _text(book, sheet, (row, column), kind, stored[column], style))
     return sheet
 
 
@@ -102,19 +102,19 @@ def _format(book: Book, style: int) -> tuple[str, str]:
 def _text(
     book: Book,
     sheet: Sheet,
-    row: int,
-    column: int,
+    place: tuple[int, int],
     kind: int,
-    stored: object,
+    stored: str | float,
     style: tuple[str, str],
 ) -> str:
-    if kind == xlrd.XL_CELL_TEXT:
-        return str(stored)
+    row, column = place
     if kind == xlrd.XL_CELL_BOOLEAN:
         return "true" if stored else "false"
     if kind == xlrd.XL_CELL_ERROR:
-        text = xlrd.error_text_from_code.get(stored, f"#{stored}")
+        text = _ERRORS.get(int(stored), f"#{stored}")
         sheet.problems.append(problem("READ-11", row + 1, column, text))
         return text
+    if isinstance(stored, str):
+        return stored
     code, shown_as = style
-    return number_cell(sheet, row, column, float(stored), code, shown_as, bool(book.datemode))  # type: ignore[arg-type]
+    return number_cell(sheet, row, column, stored, code, shown_as, bool(book.datemode))

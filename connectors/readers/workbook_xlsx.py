@@ -158,7 +158,7 @@ def _opened(parts: _Parts) -> Workbook:
     entries = []
     for sheet in tree.iterfind("{*}sheets/{*}sheet"):
         part = targets.get(_relation_id(sheet), "")
-        if "/worksheets/" in f"/{part}" or parts.has(part) and "chartsheet" not in part:
+        if parts.has(part) and "chartsheet" not in part:
             title = sheet.get("name", "")
             hidden = sheet.get("state", "visible") != "visible"
             entries.append(SheetEntry(title, hidden, partial(load, title, part)))
@@ -222,12 +222,16 @@ def _rich_text(item: etree._Element) -> str:
     if len(item) == 1 and item[0].tag.endswith("}t"):
         text = item[0].text or ""
     else:
-        text = "".join(
-            piece.text or ""
-            for piece in item.iter("{*}t")
-            if not piece.getparent().tag.endswith("}rPh")
-        )
+        text = "".join(map(_run_text, item))
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
+
+
+def _run_text(piece: etree._Element) -> str:
+    """The text of a run (r) or a text (t); a phonetic guide (rPh) has none of its own."""
+    kind = etree.QName(piece).localname
+    if kind == "t":
+        return piece.text or ""
+    return "".join(map(_run_text, piece)) if kind == "r" else ""
 
 
 def _column(letters: str) -> int:
