@@ -123,8 +123,10 @@ def _with_bare_numbers(frame: pl.DataFrame, columns: Sequence[str]) -> bytes:
     expected = sum(frame.height - frame[name].null_count() for name in columns)
     mark = MARK
     while True:
-        number = [pl.lit(mark) + pl.col(name) + pl.lit(mark) for name in columns]
-        raw = _ndjson(frame.with_columns(number))
+        number = [pl.format("{}{}{}", pl.lit(mark), name, pl.lit(mark)) for name in columns]
+        raw = _ndjson(
+            frame.with_columns(n.alias(name) for n, name in zip(number, columns, strict=True))
+        )
         opening, closing = f'"{mark}'.encode(), f'{mark}"'.encode()
         if raw.count(opening) == raw.count(closing) == expected:
             return raw.replace(opening, b"").replace(closing, b"")

@@ -21,8 +21,7 @@ CUT_NOTE = "…（全文见 CSV 文件）"
 FIXED_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 FIRST_EXCEL_YEAR = 1900
 EXCEL_DIGITS = 15  # a cell holds a double: numbers with more digits would lose the last ones
-# What XML 1.0 cannot hold. Written as Excel itself writes it: _x000B_.
-ILLEGAL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
+BLOCK_ROWS = 10_000
 DESCRIPTION_SHEET = "说明"
 MAX_WIDTH = 40
 
@@ -101,8 +100,8 @@ def _write_rows(workbook: Workbook, frame: pl.DataFrame, dataset: Dataset) -> No
     sheet.freeze_panes(1, 0)
     for index, field in enumerate(dataset.fields):
         sheet.write_string(0, index, _header(field), formats["header"])
-    for start in range(0, frame.height, 10_000):
-        block = [(cells.slice(start, 10_000).to_list(), style) for cells, style in columns]
+    for start in range(0, frame.height, BLOCK_ROWS):
+        block = [(list(cells[start : start + BLOCK_ROWS]), style) for cells, style in columns]
         for offset in range(len(block[0][0])):
             for index, (values, style) in enumerate(block):
                 _write_cell(sheet, start + offset + 1, index, values[offset], style)
@@ -113,49 +112,40 @@ def _sheet_name(title: str) -> str:
     return cleaned[:31] if cleaned and cleaned != DESCRIPTION_SHEET else "数据"
 
 
-def _cells(values: pl.Series) -> pl.Series:
+def _cells(values: pl.Series) -> pl.Series | list[object]:
     """A column as what its cells will hold: texts, doubles, booleans, naive moments, dates.
 
-    What Excel cannot hold as a number or date without changing it becomes text.
+    A single value that Excel cannot hold without changing it (more than 15 digits, a day before
+    1900) becomes text.
     """
     dtype = values.dtype
     if isinstance(dtype, pl.Datetime):
         local = values.dt.replace_time_zone(None)
-        if _before_excel(local):
-            return local.dt.strftime("%Y-%m-%d %H:%M:%S")
-        return local
-    if dtype == pl.Date and _before_excel(values):
-        return values.cast(pl.String)
+        return _or_text(local, local, local.dt.year() > FIRST_EXCEL_YEAR)
+    if dtype == pl.Date:
+        return _or_text(values, values, values.dt.year() > FIRST_EXCEL_YEAR)
     if isinstance(dtype, pl.Decimal):
-        limit = 10 ** (EXCEL_DIGITS - dtype.scale)
-        fits = values.is_between(-limit, limit).all()
-        return values.cast(pl.Float64) if fits else values.cast(pl.String)
+        limit = 10 ** (EXCEL_DIGITS - dtype.scale) - 1
+        return _or_text(values.cast(pl.Float64), values, values.is_between(-limit, limit))
     if dtype == pl.Int64:
-        limit = 10**EXCEL_DIGITS
-        return values if values.is_between(-limit, limit).all() else values.cast(pl.String)
+        limit = 10**EXCEL_DIGITS - 1
+        return _or_text(values, values, values.is_between(-limit, limit))
     if dtype == pl.String:
-        return _legal(values.str.replace_all("_x([0-9A-Fa-f]{4})_", "_x005F_x${1}_"))
+        # xlsxwriter writes control characters the way Excel does (_x000B_); these two it lets
+        # pass, and no XML document may hold them.
+        return values.str.replace_all("[\ufffe\uffff]", "\ufffd")
     return values
 
 
-def _before_excel(values: pl.Series) -> bool:
-    return bool((values.dt.year() <= FIRST_EXCEL_YEAR).any())
-
-
-def _legal(texts: pl.Series) -> pl.Series:
-    """Texts in which characters that XML cannot hold are written the way Excel writes them."""
-    odd = texts.str.contains(ILLEGAL).fill_null(False)
-    if not odd.any():
-        return texts
-    return texts.map_elements(
-        lambda text: "".join(
-            f"_x{ord(character):04X}_"
-            if (ord(character) < 0x20 and character not in "\t\n\r") or character in "\ufffe\uffff"
-            else character
-            for character in text
-        ),
-        return_dtype=pl.String,
-    )
+def _or_text(cells: pl.Series, original: pl.Series, fits: pl.Series) -> pl.Series | list[object]:
+    """The cells, with the original's text where the value does not fit."""
+    if fits.all():
+        return cells
+    texts = original.cast(pl.String)
+    return [
+        cell if fit is not False else text
+        for cell, text, fit in zip(cells, texts, fits, strict=True)
+    ]
 
 
 def _write_cell(sheet: Worksheet, row: int, column: int, value: object, style: Format) -> None:

@@ -81,16 +81,18 @@ def in_key_order(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 
 def is_in_key_order(frame: pl.DataFrame, keys: Sequence[str]) -> bool:
-    """True where each key is greater than the one before it: sorted and unique."""
+    """True where each key is greater than the one before it: sorted and unique. Null is lowest."""
     if frame.height < 2:
         return True
     before, after = frame.select(keys)[:-1], frame.select(keys)[1:]
     greater = pl.Series("greater", [False]).new_from_index(0, before.height)
     tie = ~greater
     for name in keys:
-        greater = greater | (tie & (before[name] < after[name]))
-        tie = tie & (before[name] == after[name])
-    return bool(greater.all(ignore_nulls=False))
+        low, high = before[name], after[name]
+        rises = (low < high).fill_null(False) | (low.is_null() & high.is_not_null())
+        greater = greater | (tie & rises)
+        tie = tie & low.eq_missing(high)
+    return bool(greater.all())
 
 
 def differs(fields: Sequence[str], suffix: str) -> pl.Expr:
