@@ -70,8 +70,12 @@ class ConnectionGate:
         except BaseException:
             channel.close()
             raise
+        twin = channel.dup()  # survives TLS, which takes the socket itself away
+        # A socket with a timeout waits that long before every read, MSG_DONTWAIT or not; both
+        # share their state in the kernel, which is non-blocking already because of the timeout.
+        twin.setblocking(False)
         with self._lock:
-            self._open.append(channel.dup())  # survives TLS, which takes the socket itself away
+            self._open.append(twin)
         return channel
 
     @contextlib.contextmanager
