@@ -35,9 +35,9 @@ RANGE = re.compile(
     rf"(?:{_NAME}[:为=]?\s*)?(?P<first>[0-9][0-9.]*\s*%?)\s*(?:-|－|～|~|—|–|至|到)+\s*"
     rf"(?P<second>{_NUMBER})"
 )
-CLAUSE_BREAK = re.compile(r"\s*(?:[,;、]|且|并且|并|和|及)\s*(?=[^0-9]*[<>=])")
+CLAUSE_BREAK = re.compile(r"\s*(?:[,;、且并和及]\s*)+(?=[^0-9]*[<>=])")
 BEFORE = re.compile(rf"{_NAME}\s*[:为]?\s*(?P<sign>[<>=])\s*(?P<number>{_NUMBER})")
-BEHIND = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<sign>[<>])\s*{_NAME}")
+BEHIND = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<sign>[<>])\s*{_NAME}\S")
 IN_WORDS = re.compile(rf"(?P<number>{_NUMBER}?)\s*\(?(?:含)?\)?(?P<word>以上|以下|以内)")
 MIRRORED = {"<": ">", ">": "<"}
 Bound = Literal["lower", "upper", "only"]

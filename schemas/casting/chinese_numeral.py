@@ -14,7 +14,7 @@ NUMERAL = re.compile(
     r"[零〇○一二三四五六七八九十百千万亿两廿壹贰叁肆伍陆柒捌玖拾佰仟萬億弍貳參陸點点负負]+"
 )
 MONEY = re.compile(
-    r"(?P<yuan>[^元圆圓角分整正]+)[元圆圓](?:零?(?P<jiao>[^元圆圓角分整正零])角)?"
+    r"(?:(?P<yuan>[^元圆圓角分整正]+)[元圆圓])?(?:零?(?P<jiao>[^元圆圓角分整正零])角)?"
     r"(?:零?(?P<fen>[^元圆圓角分整正零])分)?[整正]?"
 )
 PLAIN = str.maketrans(
@@ -43,9 +43,9 @@ def chinese_number(text: str) -> Decimal | None:
 def chinese_money(text: str) -> Decimal | None:
     """Yuan of 壹万贰仟元整, 叁拾元伍角陆分; None for anything else."""
     matched = MONEY.fullmatch(text)
-    if matched is None:
+    if matched is None or not any(matched.groupdict().values()):
         return None
-    yuan = chinese_number(matched["yuan"])
+    yuan = chinese_number(matched["yuan"]) if matched["yuan"] else Decimal(0)
     if yuan is None:
         return None
     for part, worth in ((matched["jiao"], "0.1"), (matched["fen"], "0.01")):

@@ -47,8 +47,7 @@ def read_distinct(
     }
     if not bad:
         return filled, []
-    bad_codes = pl.Series(list(bad), dtype=distinct.codes.dtype)
-    places = distinct.codes.is_in(bad_codes).fill_null(value=False).arg_true()
+    places = distinct.codes.is_in(list(bad)).fill_null(value=False).arg_true()
     codes = distinct.codes.gather(places)
     problems: list[CastProblem] = []
     for row, code in zip(places.to_list(), codes.to_list(), strict=True):

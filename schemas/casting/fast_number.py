@@ -96,12 +96,18 @@ def _scaled(raw: pl.Series, factor: Fraction) -> pl.Series:
 
 
 def _converted_floats(raw: pl.Series, factor: Fraction) -> pl.Series:
-    """One division of two exact floats gives the float nearest to the exact quotient."""
+    """One division of two exact floats gives the float nearest to the exact quotient.
+
+    The divisor is laid out as a column: polars turns division by one number into multiplication
+    by its reciprocal, which often gives another float (0.1 µg: 9.999999999999999e-05 mg).
+    """
     ratio = factor / 10**WORKING_SCALE
     if ratio.numerator > LARGEST_MULTIPLIER or ratio.denominator >= EXACT_FLOAT:
         return pl.repeat(None, len(raw), dtype=pl.Float64, eager=True)
     values = _integers(raw) * pl.Series([ratio.numerator], dtype=pl.Int128)
     bound = pl.lit(EXACT_FLOAT, dtype=pl.Int128)
     small = (pl.col("value") < bound) & (pl.col("value") > -bound)
-    quotient = pl.col("value").cast(pl.Float64) / float(ratio.denominator)
-    return pl.DataFrame({"value": values}).select(pl.when(small).then(quotient)).to_series()
+    divisors = pl.repeat(float(ratio.denominator), len(raw), dtype=pl.Float64, eager=True)
+    frame = pl.DataFrame({"value": values, "divisor": divisors})
+    quotient = pl.col("value").cast(pl.Float64) / pl.col("divisor")
+    return frame.select(pl.when(small).then(quotient)).to_series()

@@ -46,7 +46,7 @@ def plan_units(field: DatasetField, reading: Reading) -> UnitPlan:
     wanted = unit_of_code(field.unit)
     if reading.unit is None:
         if wanted.code == "1":
-            return UnitPlan(wanted, wanted, Fraction(1))
+            return UnitPlan(wanted, None, Fraction(1))
         return UnitPlan(wanted, None, None, rules.NO_UNIT)
     if reading.unit.dimension != wanted.dimension:
         return UnitPlan(wanted, reading.unit, None, rules.COLUMN_OTHER_DIMENSION)
