@@ -134,7 +134,9 @@ def wrong_kind(kind: ContentKind, wanted_zh: str, wanted_en: str) -> UnreadableF
             "请确认来源是否已上传完整文件。",
             "See whether the department has uploaded the whole file.",
         )
-    if reader:
+    if kind is ContentKind.ZIP:
+        advice = ("请写明 members（如 *.csv）。", "Declare members, such as *.csv.")
+    elif reader:
         advice = (f"请改用 reader.type: {reader}。", f"Use reader.type: {reader}.")
     else:
         advice = (

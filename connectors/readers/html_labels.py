@@ -95,13 +95,14 @@ def _read_lone(cell: PageCell, place: str, record: _Record) -> None:
 
 def _read_row(row: list[PageCell], place: str, record: _Record) -> None:
     marked = any(map(_is_marked, row))
+    paired = all(_PAIR_IN_CELL.match(cell.text) for cell in row)
     index = 0
     while index < len(row):
         here = f"{place} cell {index + 1}"
         cell = row[index]
         following = row[index + 1] if index + 1 < len(row) else None
         takes_next = following is not None and not (marked and _is_marked(following))
-        if _is_marked(cell) or (not marked and cell.text and takes_next):
+        if _is_marked(cell) or (not marked and not paired and cell.text and takes_next):
             value = following.text if following is not None and takes_next else None
             where = f"{place} cell {index + 2}" if takes_next else here
             record.add(_label(cell.text), value, where)

@@ -250,11 +250,16 @@ def _lines(text: str, pointer: str) -> _Records:
         except json.JSONDecodeError:
             records.fail(number, line.strip())
             continue
+        try:
+            record = _at(value, pointer)
+        except UnreadableFileError:
+            records.fail(number, line.strip())
+            continue
         if line[end:].strip():
             records.fail(number, line.strip())
         else:
-            records.add(_at(value, pointer), number)
-    if not any(records.rows):
+            records.add(record, number)
+    if records.columns.keys() <= {""}:
         raise refuse(
             "文件中没有一行是完整的 JSON。",
             "Not one line of the file is a whole JSON value.",

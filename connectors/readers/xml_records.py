@@ -136,8 +136,6 @@ def _values(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
             yield f"{path}{numbered}", child.text or ""
             for attribute, text in child.attrib.items():
                 yield f"{path}{numbered}/@{_local(attribute)}", str(text)
-    own = (element.text or "").strip()
-    if own and len(element):
+    own = "".join((element.text or "", *(child.tail or "" for child in element))).strip()
+    if own and (len(element) or not path):
         yield f"{path}#text", own
-    elif own and not path:
-        yield "#text", own
