@@ -16,6 +16,8 @@ from schemas.message import Message
 
 SENTENCES = ("what_zh", "what_en", "advice_zh", "advice_en")
 MAY_HOLD_NUMBERS = ("value", "row_key", "what_zh", "what_en")
+_MOMENT = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+_MANY_DIGITS = r"([0-9０-９][ -]?){11,}"
 SCHEMA: dict[str, pl.DataType] = {
     "rule": pl.String(),
     "severity": pl.String(),
@@ -107,7 +109,9 @@ def completed(
 
 def _redacted(texts: pl.Series) -> pl.Series:
     """Personal numbers in what findings repeat of the data are redacted before it is stored."""
-    suspects = texts.filter(texts.str.contains(r"[0-9０-９][0-9０-９ -]{9,}")).unique()
+    distinct = texts.unique()
+    without_moments = distinct.str.replace_all(_MOMENT, "")
+    suspects = distinct.filter(without_moments.str.contains(_MANY_DIGITS))
     changed = {text: screen_text(text)[0] for text in suspects.to_list()}
     return texts.replace(changed) if changed else texts
 

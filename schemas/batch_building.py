@@ -46,6 +46,15 @@ class _Plan:
 
 
 @dataclass(slots=True)
+class _Miss:
+    """A key that a lookup table does not hold: the first field and row that asked for it."""
+
+    column: str
+    place: RowPlace
+    count: int = 0
+
+
+@dataclass(slots=True)
 class BatchBuilder:
     """Builds the batch of one run of one source, chunk by chunk.
 
@@ -61,7 +70,7 @@ class BatchBuilder:
     rows: int = 0
     _plans: dict[tuple[int, str], _Plan] = field(default_factory=dict)
     _vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
-    _lookup_misses: dict[tuple[str, str], int] = field(default_factory=dict)
+    _lookup_misses: dict[tuple[str, str], _Miss] = field(default_factory=dict)
 
     def add(
         self,
@@ -109,10 +118,15 @@ class BatchBuilder:
                         value=container.name,
                     )
                 )
-        for (vocabulary, value), count in self._lookup_misses.items():
+        for (vocabulary, value), miss in self._lookup_misses.items():
             self.findings.append(
                 LAYOUT_RULES["LAY-08"].finding(
-                    vocabulary=vocabulary, value=value, pattern=value, count=count
+                    vocabulary=vocabulary,
+                    value=value,
+                    pattern=vocabulary,
+                    column=miss.column,
+                    place=miss.place,
+                    count=miss.count,
                 )
             )
         if self.rows == 0 and rows_excluded == 0 and not allow_empty:
@@ -238,7 +252,7 @@ class BatchBuilder:
         found = plan.found[item.name]
         raw = raw_values(mapping, records, found, reading.missing, facts, vocabulary)
         if mapping.lookup:
-            self._note_misses(mapping, raw, records, found)
+            self._note_misses(item, mapping, raw, records, found, snapshot, plan.container)
         cast = cast_column(raw, item, reading)
         positions = records.positions
         for problem in cast.problems:
@@ -263,19 +277,27 @@ class BatchBuilder:
 
     def _note_misses(
         self,
+        item: DatasetField,
         mapping: FieldMapping,
         raw: pl.Series,
         records: Records,
         found: Mapping[str, int | None],
+        snapshot: int,
+        container: int,
     ) -> None:
         lookup = mapping.lookup
         if lookup is None or not raw.null_count():
             return
         indexes = [str(index) for index in found.values() if index is not None]
-        missed = records.cells.filter(raw.is_null()).select(indexes)
-        for row in missed.iter_rows():
+        missed = raw.is_null()
+        rows = records.cells.filter(missed).select(indexes).iter_rows()
+        positions = records.positions.filter(missed).to_list()
+        for row, position in zip(rows, positions, strict=True):
             key = (lookup.vocabulary, " / ".join(str(cell or "").strip() for cell in row))
-            self._lookup_misses[key] = self._lookup_misses.get(key, 0) + 1
+            first = _Miss(item.name, RowPlace(snapshot, container, position))
+            miss = self._lookup_misses.setdefault(key, first)
+            # several fields may ask for the same key; each row is counted once
+            miss.count += miss.column == item.name
 
     def _places(self, records: Records, plan: _Plan) -> pl.Series:
         if records.table.scheme is not LocatorScheme.PLACES:
