@@ -44,6 +44,8 @@ def write_catalogue(site: ReleaseSite) -> None:
     """
     site.staging.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(site.staging / "catalogue.lock"):
+        for leftover in site.staging.glob(f".{CATALOGUE}.*"):
+            leftover.unlink()
         folders = sorted(path.parent for path in site.public.glob(f"datasets/*/{POINTER}"))
         entries = [entry for folder in folders if (entry := _entry(folder)) is not None]
         document = json_document(
@@ -56,4 +58,4 @@ def write_catalogue(site: ReleaseSite) -> None:
         )
         path = site.public / CATALOGUE
         if not path.exists() or path.read_bytes() != document:
-            replace_file(path, document)
+            replace_file(path, document, site.staging)

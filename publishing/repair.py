@@ -21,12 +21,15 @@ def repair_dataset(site: ReleaseSite, dataset_id: str) -> list[str]:
     done = []
     staged = site.staging / dataset_id
     for leftover in sorted(staged.iterdir()) if staged.is_dir() else []:
-        shutil.rmtree(leftover)
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
         done.append(f"removed the unfinished {dataset_id}/{leftover.name}")
     index = VersionIndex.read(site.dataset_folder(dataset_id))
     while (index.version_folder(index.next_number()) / MANIFEST).exists():
         index = index.with_version(index.next_number())
-        index.write()
+        index.write(staged)
         done.append(f"adopted the finished version {index.current} of {dataset_id}")
     return done + record_versions(site, index)
 

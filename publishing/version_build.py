@@ -133,7 +133,7 @@ class VersionBuild:
         self.folder.rename(final)
         sync_folder(final.parent)
         index = self._index.with_version(self.number)
-        index.write()
+        index.write(self.folder.parent)
         return index
 
     def discard(self) -> None:

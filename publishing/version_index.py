@@ -60,11 +60,12 @@ class VersionIndex:
         }
         return VersionIndex(self.folder, (*self.entries, entry))
 
-    def write(self) -> None:
-        """Switch the pointer: readers see the old or the new one."""
+    def write(self, staging: Path) -> None:
+        """Switch the pointer: readers see the old or the new one. ``staging`` is the dataset's
+        staging folder."""
         document = {
             "dataset": self.folder.name,
             "current": self.current,
             "versions": list(self.entries),
         }
-        replace_file(self.folder / POINTER, json_document(document))
+        replace_file(self.folder / POINTER, json_document(document), staging)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class BatchSpool:
         self._memory: dict[str, list[pl.DataFrame]] = {}
         self._spilled: dict[str, list[Path]] = {}
         self._base = folder
+        self._numbers = itertools.count()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def add(self, frame: pl.DataFrame) -> None:
@@ -60,7 +62,7 @@ class BatchSpool:
             self._folder = tempfile.TemporaryDirectory(prefix="batch-", dir=self._base)
         for label, chunks in self._memory.items():
             known = self._spilled.setdefault(label, [])
-            path = Path(self._folder.name) / f"{len(self._spilled)}-{len(known)}.arrow"
+            path = Path(self._folder.name) / f"{next(self._numbers)}.arrow"
             pl.concat(chunks).write_ipc(path, compression="lz4")
             known.append(path)
         self._memory.clear()

