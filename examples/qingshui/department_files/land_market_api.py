@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import random
 import uuid
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -68,10 +69,11 @@ def _record(result: LandResult, rng: random.Random) -> Record:
     }
 
 
-def _place(kind: str, index: int, key: str) -> PlantedFault:
-    """The fault in one value of a record: each page is a file of its own."""
+def _place(kind: str, index: int, key: str = "") -> PlantedFault:
+    """The fault in one value of a record, or in the whole: each page is a file of its own."""
     page, place = divmod(index, PAGE_SIZE)
-    return planted(kind, SOURCE, f"{API_PATH} 第 {page + 1} 页", f"/data/rows/{place}/{key}")
+    pointer = f"/data/rows/{place}" + (f"/{key}" if key else "")
+    return planted(kind, SOURCE, f"{API_PATH} 第 {page + 1} 页", pointer)
 
 
 def make_records() -> tuple[list[Record], list[PlantedFault]]:
@@ -82,8 +84,9 @@ def make_records() -> tuple[list[Record], list[PlantedFault]]:
     sold = [at for at, result in enumerate(results) if result.term and at not in shops]
     too_long, person = shops[0], shops[1]
     no_day, free = sold[3], sold[9]
-    # enough parcels are for industry to have a median price
-    huge = next(at for at in sold[10:] if results[at].use == "工业用地")
+    common = Counter(result.use for result in results if result.term).most_common(1)[0][0]
+    # enough parcels of the most common use are sold for it to have a median price
+    huge = next(at for at in sold[10:] if results[at].use == common)
     results[too_long] = replace(results[too_long], term=50)
     results[person] = replace(results[person], holder=names.PEOPLE[4], project="个人建房")
     results[free] = replace(results[free], price=Decimal(0))
@@ -95,7 +98,7 @@ def make_records() -> tuple[list[Record], list[PlantedFault]]:
         _place("person_alone", person, "srr"),
         _place("impossible_day", no_day, "qdRq"),
         _place("sold_for_nothing", free, "je"),
-        _place("price_in_yuan", huge, "je"),
+        _place("price_in_yuan", huge),
     ]
     return records, faults
 

@@ -20,6 +20,7 @@ FOLDER = "tdsc"
 PARCELS = 14
 PARCELS_PER_RESULT = 3
 LINKS_PER_PAGE = 10
+TOO_LONG = 90  # years
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ def make_pages() -> tuple[dict[str, str], list[PlantedFault]]:
     long_term = parcels[5]
     for at, parcel in enumerate(parcels, start=1):
         name = f"crgg_{at:03d}.html"
-        term = (parcel.use.term or 0) + (30 if parcel is long_term else 0)
+        term = TOO_LONG if parcel is long_term else parcel.use.term or 0
         files[name] = notice_page(parcel, term)
         title = f"{parcel.notice_number} 国有建设用地使用权出让公告"
         links.append((name, title, parcel.published.isoformat()))

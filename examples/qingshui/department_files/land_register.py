@@ -91,8 +91,8 @@ def make_rows() -> tuple[list[Row], list[PlantedFault]]:
     rows[negative][11] = "-" + str(rows[negative][11])
     rows[region][1] = str(rows[region][1]).replace("620521", "620522", 1)
     faults = [
-        planted("negative_price", SOURCE, FILE_NAME, f"/{negative}/cjj_yuan"),
-        planted("other_county", SOURCE, FILE_NAME, f"/{region}/dzjgh"),
+        planted("negative_price", SOURCE, FILE_NAME, f"line/{negative + 1}/cjj_yuan"),
+        planted("other_county", SOURCE, FILE_NAME, f"line/{region + 1}/dzjgh"),
     ]
     return rows, faults
 

@@ -155,7 +155,7 @@ def _plant(sheets: list[_Sheet]) -> None:
     second.put(33, "水质类别", "Ⅴ")
     second.tell("wrong_class", 33, "水质类别")
     second.put(52, "断面名称", "新设断面（未登记）")
-    second.tell("unknown_section", 52, "断面名称")
+    second.tell("unknown_section", 52, "省份")  # the first key of the lookup
     third.put(21, "氨氮(mg/L)", "0.O52")
     third.tell("letter_for_digit", 21, "氨氮(mg/L)")
     for row in range(100, 103):

@@ -209,8 +209,10 @@ def test_the_register_holds_the_faults(made: tuple[Path, list[PlantedFault]]) ->
             f"SELECT dzjgh, cjj_yuan FROM {land_register.TABLE} ORDER BY bh"
         ).fetchall()
     assert len(rows) == land_register.COUNT
-    negative = int(_of(made, "negative_price")[0].locator.split("/")[1])
-    foreign = int(_of(made, "other_county")[0].locator.split("/")[1])
+    negative, foreign = (
+        int(_of(made, kind)[0].locator.split("/")[1]) - 1
+        for kind in ("negative_price", "other_county")
+    )
     assert [index for index, row in enumerate(rows) if (row[1] or "").startswith("-")] == [negative]
     assert [index for index, row in enumerate(rows) if not row[0].startswith("620521")] == [foreign]
 
