@@ -24,10 +24,10 @@ from schemas.finding import Severity
 from schemas.message import Message
 from schemas.vocabulary import JOINED
 
-_OZONE_BY_EIGHT_HOURS = Message(
-    "不计臭氧时两者不矛盾：发布的 AQI 可能用了臭氧 8 小时值，而不是 1 小时值",
-    "without ozone they do not contradict each other: the published AQI probably takes ozone by "
-    "its 8-hour mean, not by its 1-hour value",
+_OTHER_OZONE = Message(
+    "不计臭氧时两者不矛盾：臭氧列取的多半不是 1 小时值（例如与 24 小时最大值或 8 小时均值的列对调）",
+    "without ozone they do not contradict each other: the ozone column probably does not hold the "
+    "1-hour value (say, it is exchanged with the 24-hour maximum or the 8-hour mean)",
 )
 _OTHER_STANDARD = Message(
     "发布的 AQI 与另一版 HJ 633 的限值相符：可能用了不适用于当日的标准",
@@ -41,7 +41,7 @@ _NO_HINT = Message(
     "原因不明：请核对浓度单位、平均时间和取整方法",
     "the cause is not evident: check units, averaging time and rounding",
 )
-_HINTS = (_OZONE_BY_EIGHT_HOURS, _OTHER_STANDARD, _ITEM_MISSING, _NO_HINT)
+_HINTS = (_OTHER_OZONE, _OTHER_STANDARD, _ITEM_MISSING, _NO_HINT)
 
 
 class ExpectPublishedAirQualityIndexAgrees(RuleExpectation):
