@@ -23,7 +23,7 @@ from stdnum import luhn, numdb
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from schemas.vocabulary import Entry, Vocabulary, make_vocabulary
+from schemas.vocabulary import Entry, Vocabulary, load_vocabulary, make_vocabulary
 
 _ALPHANUMERIC = "0-9A-HJ-NPQRTUWXY"  # without I, O, S, V and Z
 CREDIT_CODE_LENGTH = 18
@@ -128,6 +128,9 @@ def is_luhn(text: str) -> bool:
 
 # -- divisions ------------------------------------------------------------------------------
 
+DIVISIONS = "division"
+"""Name of the vocabulary: python-stdnum's table with what ``vocab/division.csv`` adds to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Division:
@@ -135,7 +138,6 @@ class Division:
 
     code: str
     name: str
-    province: str
     year_from: int | None
     year_to: int | None
 
@@ -145,39 +147,30 @@ class Division:
         return started and (self.year_to is None or year <= self.year_to)
 
 
-PERIOD = re.compile(r"\[(?P<start>\d{4})?-(?P<end>\d{4})?\](?P<name>.*)")
+@lru_cache(maxsize=1)
+def _divisions() -> dict[str, tuple[Division, ...]]:
+    found: dict[str, tuple[Division, ...]] = {}
+    for entry in load_vocabulary(DIVISIONS).entries:
+        one = Division(
+            entry.code,
+            entry.zh,
+            entry.valid_from.year if entry.valid_from else None,
+            entry.valid_to.year if entry.valid_to else None,
+        )
+        found[entry.code] = (*found.get(entry.code, ()), one)
+    return found
 
 
-def _division(code: str, written: str, province: str) -> Division:
-    matched = PERIOD.fullmatch(written)
-    if matched is None:
-        return Division(code, written, province, None, None)
-    start, end = matched["start"], matched["end"]
-    return Division(
-        code, matched["name"], province, int(start) if start else None, int(end) if end else None
-    )
-
-
-@lru_cache(maxsize=16384)
 def divisions_of(code: str) -> tuple[Division, ...]:
     """Every name that a 6-digit GB/T 2260 code has stood for; empty for an unknown code."""
-    if not re.fullmatch(r"[0-9]{6}", code):
-        return ()
-    properties: dict[str, str] = {}
-    for _, found in numdb.get("cn/loc").info(code):
-        properties |= found
-    if "county" not in properties:
-        return ()
-    return tuple(
-        _division(code, written, properties["province"])
-        for written in properties["county"].split(",")
-    )
+    return _divisions().get(code, ())
 
 
 def is_division_code(code: str, year: int | None = None) -> bool:
     """True for a GB/T 2260 code (6 digits) that is or once was in use; with ``year``, in use then.
 
-    Years of change count for both the old and the new name.
+    The year of a change counts for both the old and the new name. Codes of statistical units
+    (development zones, 5th digit 7) are not in GB/T 2260.
     """
     found = divisions_of(code)
     return bool(found) if year is None else any(division.in_use(year) for division in found)
@@ -189,28 +182,36 @@ def division_name(code: str, year: int | None = None) -> str | None:
     return found[-1].name if found else None
 
 
-def division_vocabulary() -> Vocabulary:
-    """All division codes as the vocabulary ``division``; retired names keep their years."""
+PERIOD = re.compile(r"\[(?P<start>\d{4})?-(?P<end>\d{4})?\](?P<name>.*)")
+
+
+def stdnum_divisions() -> Vocabulary:
+    """python-stdnum's table of divisions as a code list; retired names keep their years."""
     entries = []
-    for _, prefix, _, properties, children in _prefixes():
+    for _, prefix, _, _, children in _prefixes():
         for _, suffix, _, child, _ in children:
-            for written in child["county"].split(","):
-                one = _division(prefix + suffix, written, properties["province"])
-                entries.append(
-                    Entry(
-                        code=one.code,
-                        zh=one.name,
-                        en=one.name,
-                        valid_from=(one.year_from and dt.date(one.year_from, 1, 1)) or None,
-                        valid_to=(one.year_to and dt.date(one.year_to, 12, 31)) or None,
-                    )
-                )
-    return make_vocabulary("division", entries)
+            entries += [_entry(prefix + suffix, text) for text in child["county"].split(",")]
+    return make_vocabulary(DIVISIONS, entries)
 
 
 def _prefixes() -> list[numdb.PrefixInfo]:
     """Provinces of stdnum's table with their divisions."""
     return numdb.get("cn/loc").prefixes
+
+
+def _entry(code: str, written: str) -> Entry:
+    """``[1985-2003]秦城区`` as an entry with its years."""
+    matched = PERIOD.fullmatch(written)
+    if matched is None:
+        return Entry(code, written, written)
+    name, start, end = matched["name"], matched["start"], matched["end"]
+    return Entry(
+        code,
+        name,
+        name,
+        valid_from=dt.date(int(start), 1, 1) if start else None,
+        valid_to=dt.date(int(end), 12, 31) if end else None,
+    )
 
 
 # -- electronic supervision number ----------------------------------------------------------

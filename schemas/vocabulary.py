@@ -9,7 +9,7 @@ A site's file of the same name extends the built-in one: an entry with a known c
 ``valid_from``) replaces it, others are added; in tables without ``code`` the site's rows come
 first.
 
-Divisions (GB/T 2260) are not kept here but taken from python-stdnum: vocabulary ``division``.
+Divisions (GB/T 2260) are taken from python-stdnum; ``division.csv`` only adds what it lacks.
 """
 
 from __future__ import annotations
@@ -77,14 +77,18 @@ class Vocabulary:
     def resolve(self, text: str, on: dt.date | None = None) -> Entry | None:
         """The entry that ``text`` writes (code, title or alias), or None.
 
-        Codes go before titles and aliases. ``on`` keeps the entries valid that day. A text that
-        stands for several codes (市辖区) resolves to none of them.
+        Codes go before titles and aliases. ``on`` keeps the entries valid that day; without it
+        entries still in use go before those with an end. A text that stands for several codes
+        (市辖区) resolves to none of them.
         """
         candidates = self._by_key.get(plain_key(text), ())
         if on is not None:
             candidates = tuple(entry for entry in candidates if entry.holds_on(on))
-        exact = [entry for entry in candidates if entry.code == text.strip()]
-        candidates = tuple(exact) or candidates
+        else:
+            in_use = tuple(entry for entry in candidates if entry.valid_to is None)
+            candidates = in_use or candidates
+        exact = tuple(entry for entry in candidates if entry.code == text.strip())
+        candidates = exact or candidates
         if len({entry.code for entry in candidates}) != 1:
             return None
         return candidates[-1]
@@ -236,9 +240,9 @@ def _merge(base: pl.DataFrame, site: pl.DataFrame) -> pl.DataFrame:
 
 
 def _generated() -> Mapping[str, Callable[[], Vocabulary]]:
-    from schemas.codes import division_vocabulary
+    from schemas.codes import DIVISIONS, stdnum_divisions
 
-    return {"division": division_vocabulary}
+    return {DIVISIONS: stdnum_divisions}
 
 
 def load_vocabulary(name: str, folders: Sequence[Path] = ()) -> Vocabulary:

@@ -55,11 +55,14 @@ def _fast(raw: pl.Series, field: DatasetField, factor: Fraction) -> pl.Series:
 
 
 def _floats(raw: pl.Series) -> pl.Series:
-    """polars parses to the nearest float; it also takes nan, inf, 1e400 and ``5.``."""
-    values = raw.cast(pl.Float64, strict=False) + 0.0  # no negative zero
+    """polars parses to the nearest float; it also takes nan, inf, 1e400, ``5.`` and ``5.e3``."""
+    values = raw.cast(pl.Float64, strict=False)
     frame = pl.DataFrame({"raw": raw, "value": values})
-    good = pl.col("value").is_finite() & pl.col("raw").str.ends_with(".").not_()
-    return frame.select(pl.when(good).then("value")).to_series()
+    value = pl.col("value")
+    cut_off = pl.col("raw").str.ends_with(".") | pl.col("raw").str.contains_any([".e", ".E"])
+    good = value.is_finite() & cut_off.not_()
+    no_negative_zero = pl.when(value == 0.0).then(0.0).otherwise(value)
+    return frame.select(pl.when(good).then(no_negative_zero).alias("value")).to_series()
 
 
 def _integers(raw: pl.Series) -> pl.Series:

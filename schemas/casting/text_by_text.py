@@ -10,6 +10,7 @@ import polars as pl
 from schemas.casting import rules
 from schemas.casting.cell_text import without_invisible
 from schemas.casting.outcome import CastValue, Outcome, told
+from schemas.casting.plain_text import is_mojibake
 from schemas.casting.reading import CastProblem, Reading
 
 ReadText = Callable[[str], Outcome]
@@ -43,6 +44,8 @@ class TextReader:
 
     def _outcome(self, text: str) -> Outcome:
         visible, invisible = without_invisible(text)
+        if invisible and is_mojibake(text):  # the invisible characters are bytes of letters
+            return Outcome(None, (told(rules.MOJIBAKE),))
         plain = visible.strip()
         if plain in self.reading.aliases:
             plain = self.reading.aliases[plain].strip()

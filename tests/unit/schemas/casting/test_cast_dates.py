@@ -50,7 +50,11 @@ def test_all_usual_forms_of_a_day(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "month", "day"),
-    [("二〇二四年十月十日", 10, 10), ("二〇二四年十二月三十一日", 12, 31), ("二〇二四年一月二十日", 1, 20)],
+    [
+        ("二〇二四年十月十日", 10, 10),
+        ("二〇二四年十二月三十一日", 12, 31),
+        ("二〇二四年一月二十日", 1, 20),
+    ],
 )
 def test_chinese_months_and_days(text: str, month: int, day: int) -> None:
     assert one(text, DATE) == (dt.date(2024, month, day), [])
@@ -273,7 +277,15 @@ def test_hourly_field_needs_the_label_of_its_source() -> None:
 
 def test_months() -> None:
     field = a_field(type="yearmonth")
-    texts = ["2019-5", "2026年07月", "2026年7月份", "201905", "2019.5", "2019-05-03", "二〇一九年五月"]
+    texts = [
+        "2019-5",
+        "2026年07月",
+        "2026年7月份",
+        "201905",
+        "2019.5",
+        "2019-05-03",
+        "二〇一九年五月",
+    ]
     expected = ["2019-05", "2026-07", "2026-07", "2019-05", "2019-05", "2019-05", "2019-05"]
     assert cast(list(texts), field).values == expected
     assert one("2019", field) == (None, [rules.INCOMPLETE_DATE])
@@ -312,10 +324,14 @@ def test_days_come_back_in_every_form(day: dt.date) -> None:
     assert found.rules == [[]] * len(texts)
 
 
-@given(st.datetimes(dt.datetime(1992, 1, 1), dt.datetime(2099, 12, 30)))
+@given(st.datetimes(dt.datetime(1992, 1, 1), dt.datetime(2099, 12, 30)))  # noqa: DTZ001 local
 def test_instants_come_back(moment: dt.datetime) -> None:
     local = moment.replace(microsecond=0)
-    texts = [f"{local:%Y-%m-%d %H:%M:%S}", f"{local:%Y年%m月%d日%H时%M分%S秒}", f"{local:%Y%m%d%H%M%S}"]
+    texts = [
+        f"{local:%Y-%m-%d %H:%M:%S}",
+        f"{local:%Y年%m月%d日%H时%M分%S秒}",
+        f"{local:%Y%m%d%H%M%S}",
+    ]
     expected = local.replace(tzinfo=SHANGHAI)
     assert cast(list(texts), INSTANT).values == [expected] * 3
     assert one(expected.astimezone(dt.UTC).isoformat(), INSTANT)[0] == expected
@@ -325,6 +341,9 @@ def test_instants_come_back(moment: dt.datetime) -> None:
 def test_no_text_breaks_the_reader(text: str) -> None:
     for field in (DATE, INSTANT, a_field(type="yearmonth"), a_field(type="year")):
         column = cast_column(pl.Series([text]), field, a_reading())
-        assert column.values[0] is not None or column.problems or not text.strip() or not (
-            text.isprintable()
+        assert (
+            column.values[0] is not None
+            or column.problems
+            or not text.strip()
+            or not (text.isprintable())
         )

@@ -251,7 +251,9 @@ def test_approximate_numbers_are_told(text: str) -> None:
     assert one(text, MONEY, YUAN) == (Decimal(5), [rules.APPROXIMATE])
 
 
-@pytest.mark.parametrize("text", ["<0.02", "＜0.02", "0.01L", "未检出", "ND", "低于检出限", "<0.02mg/L"])
+@pytest.mark.parametrize(
+    "text", ["<0.02", "＜0.02", "0.01L", "未检出", "ND", "低于检出限", "<0.02mg/L"]
+)
 def test_below_detection_is_empty_and_told_for_measurements_only(text: str) -> None:
     water = a_field(type="number", unit="mg/L")
     assert one(text, water, a_reading("mg/L")) == (None, [rules.BELOW_DETECTION])
@@ -315,4 +317,6 @@ def test_capital_amounts_come_back(cents: int) -> None:
 @given(st.text(max_size=12))
 def test_no_text_breaks_the_reader(text: str) -> None:
     value, found = one(text, MONEY, YUAN)
-    assert value is not None or found or not text.strip() or "\u200b" in text or not text.isprintable()
+    assert (
+        value is not None or found or not text.strip() or "\u200b" in text or not text.isprintable()
+    )
