@@ -36,7 +36,8 @@ class Comparison:
         diff: the counts.
         removed: rows that are gone (all fields).
         added: rows that came, where that is needed later (all fields).
-        conflicts: keys that two sources give with different values, per partition.
+        conflicts: keys that two sources give with different values, per partition that was read.
+        rows_by_source: rows each source gives, per partition that was read.
     """
 
     fates: dict[str, Fate] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Comparison:
     removed: pl.DataFrame = field(default_factory=pl.DataFrame)
     added: pl.DataFrame = field(default_factory=pl.DataFrame)
     conflicts: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    rows_by_source: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 class _Comparer:
@@ -100,6 +102,7 @@ class _Comparer:
             return Fate.SHARED
         new = self._candidate.partition(label)
         self.found.conflicts[label] = new.conflicts
+        self.found.rows_by_source[label] = new.rows_by_source()
         if part is None:
             self._counts[label] = DiffCounts(rows_added=new.frame.height)
             if self._keep_added:

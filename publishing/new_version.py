@@ -153,7 +153,12 @@ class NewVersion:
                 {"key": one.row_key, "sources": one.source.split("|"), "count": one.count}
                 for one in known
             ]
-        return {**part, "inputs": self._candidate.inputs(label), "withheld": withheld}
+        return {
+            **part,
+            "inputs": self._candidate.inputs(label),
+            "rows_by_source": self._comparison.rows_by_source.get(label, part["rows_by_source"]),
+            "withheld": withheld,
+        }
 
     def _write_tombstones(self, earlier: Iterable[Tombstone], now: dt.datetime) -> None:
         stones = updated(

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publishing.canonical_text import csv_lines, json_lines
@@ -34,6 +34,7 @@ def frame(scale: int, numbers: list[Decimal | None], texts: list[str | None]) ->
     )
 
 
+@settings(deadline=None)
 @given(data=st.data(), scale=st.sampled_from([0, 1, 2, 4, 5, 12]))
 def test_json_decimals_are_exact_and_do_not_depend_on_other_rows(
     data: st.DataObject, scale: int
@@ -58,6 +59,7 @@ def test_a_text_that_looks_like_our_mark_is_not_touched() -> None:
     assert {row["d"] for row in read} == {Decimal("1" * 20 + ".5")}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

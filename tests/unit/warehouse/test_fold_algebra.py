@@ -338,6 +338,7 @@ def test_labels_of_plain_values(value: str | None, label: str) -> None:
     assert safe_label(value) == label
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.text(max_size=80), unique=True, max_size=8))
 def test_labels_are_safe_and_distinct(values: list[str | None]) -> None:
     labels = [safe_label(value) for value in values]
