@@ -170,19 +170,20 @@ def test_the_command_line_starts_without_heavy_libraries() -> None:
 
 
 def _structure(text: str) -> list[str]:
-    """Levels of the headings and the code blocks, in order; the rest is prose."""
+    """Levels of the headings, and language and length of the code blocks, in order.
+
+    What stands in a block is translated like the prose: comments, and the language of the demo.
+    """
     found: list[str] = []
-    block: list[str] | None = None
-    for line in text.splitlines():
+    opened: tuple[int, str] | None = None
+    for number, line in enumerate(text.splitlines()):
         if line.startswith("```"):
-            if block is None:
-                block = [line]
+            if opened is None:
+                opened = (number, line)
             else:
-                found.append("\n".join(block))
-                block = None
-        elif block is not None:
-            block.append(line)
-        elif heading := re.match(r"(#+) ", line):
+                found.append(f"{opened[1]} of {number - opened[0] - 1} lines")
+                opened = None
+        elif opened is None and (heading := re.match(r"(#+) ", line)):
             found.append(heading[1])
     return found
 
@@ -198,5 +199,6 @@ def test_the_readme_is_the_same_in_both_languages() -> None:
 
 def test_another_structure_is_seen() -> None:
     assert _structure("# A\n\n```sh\nrun\n```\n") == _structure("# 甲\n文\n```sh\nrun\n```\n")
-    assert _structure("# A\n\n```sh\nrun\n```\n") != _structure("# A\n\n```sh\nwalk\n```\n")
+    assert _structure("# A\n\n```sh\nrun\n```\n") != _structure("# A\n\n```\nrun\n```\n")
+    assert _structure("# A\n```sh\nrun\n```\n") != _structure("# A\n```sh\nrun\nrun\n```\n")
     assert _structure("# A\n## B\n") != _structure("# A\n# B\n")
