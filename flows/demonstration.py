@@ -151,12 +151,12 @@ def _tell_held(output: Output, opened: OpenedSite, outcomes: list[RunOutcome]) -
     for outcome in outcomes:
         if outcome.state in (RunState.HELD, RunState.FAILED, RunState.PARTIAL):
             rows.append(
-                [outcome.source.id, "—", output.text(outcome.message.zh, outcome.message.en)]
+                [outcome.source.id, "", "", output.text(outcome.message.zh, outcome.message.en)]
             )
         quarantine = records.quarantine(outcome.run)
         for record in quarantine.to_dicts() if quarantine is not None else []:
             what = output.text(record["what_zh"] or "", record["what_en"] or "")
-            rows.append([outcome.source.id, record["locator"] or "", what])
+            rows.append([outcome.source.id, record["file"], record["locator"], what])
     if rows:
         output.say(Message("扣下未公开的内容：", "Held back:"))
-        output.table(output.text("来源,位置,原因", "source,place,why").split(","), rows)
+        output.table(output.text("来源,文件,位置,原因", "source,file,place,why").split(","), rows)

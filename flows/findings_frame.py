@@ -78,7 +78,8 @@ def completed(
     origin: BatchOrigin,
     keys: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Add who, where and which row: run, dataset, source, locator, snapshot, row_key, finding_id.
+    """Add who, where and which row: run, dataset, source, file, locator, snapshot, row_key and
+    finding_id.
 
     ``keys`` has the lineage columns of all rows that findings may be about, ``_row_key`` and
     ``_places``. Personal values are masked here, before anything is stored.
@@ -86,7 +87,7 @@ def completed(
     joined = findings.join(
         keys, on=["_snapshot", "_container", "_position"], how="left", maintain_order="left"
     )
-    locators, snapshots = [], []
+    locators, snapshots, files = [], [], []
     for row in joined.select(
         "_snapshot", "_container", "_position", "column", "_places"
     ).iter_rows():
@@ -95,9 +96,11 @@ def completed(
         of_container = origin.containers[container].snapshot if container is not None else snapshot
         known = of_container is not None and of_container < len(origin.snapshots)
         snapshots.append(origin.snapshots[of_container].sha256 if known else "")
+        files.append(origin.snapshots[of_container].name if known else "")
     told = joined.with_columns(
         pl.Series("locator", locators, dtype=pl.String),
         pl.Series("snapshot", snapshots, dtype=pl.String),
+        pl.Series("file", files, dtype=pl.String),
         pl.col("_row_key").fill_null("").alias("row_key"),
         pl.lit(run).alias("run"),
         pl.lit(dataset.id).alias("dataset"),

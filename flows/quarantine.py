@@ -22,6 +22,7 @@ def quarantine_frame(built: BuiltBatch, settled: Settled, findings: pl.DataFrame
         pl.col("row_key").first(),
         pl.col("locator").first(),
         pl.col("snapshot").first(),
+        pl.col("file").first(),
     )
     return (
         places.with_columns(pl.Series("raw_record", raw, dtype=pl.String))

@@ -15,7 +15,7 @@ from publishing.candidate import SourceShare
 from publishing.facts import ReleaseOutcome, RunFacts, SourceFacts
 from publishing.release import cut_release
 from schemas.dataset import Dataset
-from schemas.message import Message, joined
+from schemas.message import Message
 from schemas.run import RunState
 from warehouse.accepted_batches import AcceptedBatch
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from flows.opened_site import OpenedSite
 from publishing.diff import OLD, DiffCounts, RowDiff
-from publishing.version_diff import differing_rows, diff_versions
+from publishing.version_diff import diff_versions, differing_rows
 from schemas.dataset import Dataset
 
 

@@ -35,6 +35,7 @@ JSON_KEYS = {
     "action_zh": "advice_zh",
     "action_en": "advice_en",
     "count": "count",
+    "file": "file",
 }
 SEVERITY_WORDS = {"critical": "严重", "error": "错误", "warning": "提醒"}
 
@@ -114,7 +115,7 @@ def show_cases(output: Output, found: list[dict[str, Any]]) -> None:
                 key[1],
                 key[2],
                 str(sum(item["count"] for item in items)),
-                first["locator"],
+                place(first),
                 told(output, first),
             ]
         )
@@ -138,7 +139,7 @@ def _list_each(output: Output, found: list[dict[str, Any]]) -> None:
                 output.text(SEVERITY_WORDS[item["severity"]], item["severity"]),
                 item["source"],
                 item["rule"],
-                item["locator"],
+                place(item),
                 item["row_key"],
                 item["value"],
                 told(output, item),
@@ -154,3 +155,8 @@ def told(output: Output, item: dict[str, Any]) -> str:
         Message(item["what_zh"], item["what_en"]), Message(item["advice_zh"], item["advice_en"])
     )
     return whole.in_language(output.language)
+
+
+def place(item: dict[str, Any]) -> str:
+    """File and place of a finding, for people."""
+    return " ".join(part for part in (item["file"], item["locator"]) if part)

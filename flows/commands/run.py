@@ -101,30 +101,57 @@ def exit_code(outcomes: Sequence[RunOutcome]) -> ExitCode:
 
 
 def tell_outcome(output: Output, outcome: RunOutcome) -> None:
-    """One line per source, as soon as it has ended."""
+    """One line per source, as soon as it has ended; counts that are zero are left out."""
     state = outcome.state or RunState.FAILED
-    ledger, findings = outcome.ledger, outcome.findings
-    zh = (
-        f"[{STATE_WORDS[state]}] {outcome.source.id} → {outcome.source.dataset_id}"
-        f"{f' 第 {outcome.version} 版' if outcome.version else ''}："
-        f"读入 {ledger.rows_read}，新增 {ledger.rows_new}，修改 {ledger.rows_changed}，"
-        f"未变 {ledger.rows_unchanged}，隔离 {ledger.rows_quarantined}，"
-        f"重复 {ledger.rows_duplicate}，被替代 {ledger.rows_superseded}，"
-        f"排除 {ledger.rows_excluded}；"
-        f"问题：严重 {findings['critical']}、错误 {findings['error']}、提醒 {findings['warning']}。"
+    version_zh = f" 第 {outcome.version} 版" if outcome.version else ""
+    version_en = f" version {outcome.version}" if outcome.version else ""
+    output.say(
+        Message(
+            f"[{STATE_WORDS[state]}] {outcome.source.id} → {outcome.source.dataset_id}"
+            f"{version_zh}：{_counted(outcome, 0)}",
+            f"[{state.value}] {outcome.source.id} → {outcome.source.dataset_id}{version_en}: "
+            f"{_counted(outcome, 1)}",
+        )
     )
-    en = (
-        f"[{state.value}] {outcome.source.id} → {outcome.source.dataset_id}"
-        f"{f' version {outcome.version}' if outcome.version else ''}: "
-        f"read {ledger.rows_read}, new {ledger.rows_new}, changed {ledger.rows_changed}, "
-        f"unchanged {ledger.rows_unchanged}, quarantined {ledger.rows_quarantined}, "
-        f"duplicate {ledger.rows_duplicate}, superseded {ledger.rows_superseded}, "
-        f"excluded {ledger.rows_excluded}; findings: {findings['critical']} critical, "
-        f"{findings['error']} errors, {findings['warning']} warnings."
-    )
-    output.say(Message(zh, en))
-    if not state.is_good() or state is RunState.RELEASED:
+    if not state.is_good():
         output.say(Message(f"    {outcome.message.zh}", f"    {outcome.message.en}"))
+
+
+_COUNTED = (
+    ("rows_new", "新增", "new"),
+    ("rows_changed", "修改", "changed"),
+    ("rows_unchanged", "未变", "unchanged"),
+    ("rows_quarantined", "隔离", "quarantined"),
+    ("rows_dropped", "删去", "dropped"),
+    ("rows_duplicate", "重复", "duplicate"),
+    ("rows_superseded", "被替代", "superseded"),
+    ("rows_excluded", "排除", "excluded"),
+)
+_GRADED = (
+    ("critical", "严重", "critical"),
+    ("error", "错误", "errors"),
+    ("warning", "提醒", "warnings"),
+)
+
+
+def _counted(outcome: RunOutcome, language: int) -> str:
+    """The ledger and the findings in words; ``language`` 0 is Chinese, 1 English."""
+    rows = [
+        f"{words[language]} {count}" if language == 0 else f"{count} {words[language]}"
+        for name, *words in _COUNTED
+        if (count := getattr(outcome.ledger, name))
+    ]
+    found = [
+        f"{words[language]} {count}" if language == 0 else f"{count} {words[language]}"
+        for name, *words in _GRADED
+        if (count := outcome.findings[name])
+    ]
+    read = outcome.ledger.rows_read
+    if language == 0:
+        told = f"读入 {read} 行" + (f"（{'，'.join(rows)}）" if rows else "")
+        return told + (f"；问题：{'、'.join(found)}" if found else "")
+    told = f"{read} rows read" + (f" ({', '.join(rows)})" if rows else "")
+    return told + (f"; findings: {', '.join(found)}" if found else "")
 
 
 class FetchProgress:
