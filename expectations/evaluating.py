@@ -98,7 +98,7 @@ def evaluate(
     broken += raised
     for rule, of_rule in _by_rule(alone):
         try:
-            prepared = rule.rule.prepare(numbered, context)
+            prepared = rule.rule.prepare(_read_by(rule, numbered), context)
             if isinstance(prepared, NotApplicable):
                 skipped.append(SkippedRule(rule.id, prepared.reason))
                 continue
@@ -112,6 +112,13 @@ def evaluate(
 def _with_lineage(frame: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in LINEAGE if name not in frame.columns]
     return frame.with_columns(pl.lit(None, LINEAGE[name]).alias(name) for name in missing)
+
+
+def _read_by(rule: CompiledRule, frame: pl.DataFrame) -> pl.DataFrame:
+    """Only what the rule reads, so that sorting and joining stay cheap."""
+    if rule.rule.reads_all_columns:
+        return frame
+    return frame.select("_row", *rule.rule.columns(), *LINEAGE)
 
 
 def _by_rule(entries: Iterable[Entry]) -> Iterator[tuple[CompiledRule, list[Entry]]]:
@@ -204,4 +211,4 @@ def _part(name: str, compiled: CompiledCheck, rows: pl.DataFrame) -> pl.Expr:
 
 def _not_evaluated(rule: CompiledRule, error: BaseException) -> Finding:
     reason = f"{type(error).__name__}: {error}".splitlines()[0][:300]
-    return RULE_NOT_EVALUATED.finding(rule=str(rule), reason=reason, pattern=rule.id)
+    return RULE_NOT_EVALUATED.finding(rule=str(rule), reason=reason, pattern=str(rule))

@@ -8,7 +8,7 @@ says so, instead of hundreds of quarantined rows (architecture, "Validate").
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from schemas.message import Message
 FLOOD_SHARE = 0.2  # of the rows of a batch; more is a flood
 FLOOD_MINIMUM = 5  # rows; fewer are never a flood
 EXAMPLES = 5
+PLACE = ("_row", "_snapshot", "_container", "_position")
 
 _WHAT = Message(
     "规则 {rule} 在 {rows} 行中的 {count} 行（{share}）不成立，整批暂停。{cause}。例如：{examples}",
@@ -36,86 +37,61 @@ _ADVICE = Message(
 )
 
 
-def settle_floods(
-    findings: Sequence[Finding], rows_in_batch: int, compiled: CompiledRules
-) -> list[Finding]:
-    """Replace each flood of row findings by one critical finding about the batch.
-
-    A flood is one rule failing in one column on more than 20 % of ``rows_in_batch`` rows, and on
-    5 at least. Rules with ``flood: fold`` keep their findings. Findings of other rooms (reading,
-    casting) pass through.
-    """
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        if finding.place is not None:
-            groups.setdefault((finding.rule, finding.column), []).append(finding)
-    flooding = {
-        key: of_key
-        for key, of_key in groups.items()
-        if _is_flood(len({one.place for one in of_key}), rows_in_batch)
-    }
-    rules = {(entry.rule.id, entry.check.check.column): entry.rule for entry in compiled.entries}
-    batch_findings = []
-    held: set[tuple[str, str]] = set()
-    for key, of_key in flooding.items():
-        rule = rules.get(key)
-        if rule is None or rule.flood == "fold":
-            continue
-        held.add(key)
-        places = {one.place: one for one in of_key}
-        examples = [one.what for one in of_key[:EXAMPLES]]
-        positions = [str(one.place.position) if one.place else "" for one in of_key[:EXAMPLES]]
-        batch_findings.append(
-            _batch_finding(
-                rule,
-                column=key[1],
-                count=len(places),
-                rows=rows_in_batch,
-                patterns=Counter(one.pattern for one in places.values()),
-                examples=list(zip(positions, examples, strict=True)),
-            )
-        )
-    kept = [one for one in findings if one.place is None or (one.rule, one.column) not in held]
-    return kept + batch_findings
-
-
 def settle_failures(
     failures: pl.DataFrame, rows_in_batch: int, compiled: CompiledRules
 ) -> tuple[pl.DataFrame, list[Finding]]:
-    """The same for a failures frame: the failures that stay, and the findings about the batch."""
-    groups = failures.group_by("rule", "column", maintain_order=True).agg(
-        pl.col("_row").n_unique().alias("rows"), pl.col("_check").first()
+    """The failures that stay, and one critical finding about the batch for each flood.
+
+    A flood is one rule failing in one column on more than 20 % of ``rows_in_batch`` rows, and on
+    5 at least. Rules with ``flood: fold`` keep their failures. Two rules of a dataset may share
+    an id; each is looked at by itself.
+    """
+    numbers = {id(rule): number for number, rule in enumerate(compiled.rules)}
+    rule_of = [numbers[id(entry.rule)] for entry in compiled.entries]
+    numbered = failures.with_columns(
+        pl.Series("_rule", rule_of, dtype=pl.Int32).gather(failures.get_column("_check"))
     )
-    batch_findings: list[Finding] = []
-    kept = failures
-    for rule_id, column, count, check in groups.iter_rows():
-        rule = compiled.entries[check].rule
-        if not _is_flood(count, rows_in_batch) or rule.flood == "fold":
+    groups = numbered.group_by("_rule", "column", maintain_order=True).agg(
+        pl.struct(PLACE).n_unique().alias("rows")
+    )
+    kept, batch_findings = numbered, []
+    for number, column, count in groups.iter_rows():
+        rule = compiled.rules[number]
+        if rule.flood == "fold" or not is_flood(count, rows_in_batch):
             continue
-        of_group = (pl.col("rule") == rule_id) & (pl.col("column") == column)
-        flooding = failures.filter(of_group)
+        of_group = (pl.col("_rule") == number) & (pl.col("column") == column)
+        flooding = kept.filter(of_group)
         kept = kept.filter(~of_group)
-        shown = findings_of(flooding.head(EXAMPLES), compiled.entries)
-        positions = flooding.get_column("_position").head(EXAMPLES).to_list()
-        patterns = flooding.unique("_row").get_column("pattern").value_counts()
         batch_findings.append(
             _batch_finding(
                 rule,
                 column=column,
                 count=count,
                 rows=rows_in_batch,
-                patterns=Counter(dict(patterns.iter_rows())),
-                examples=[
-                    ("" if position is None else str(position), finding.what)
-                    for position, finding in zip(positions, shown, strict=True)
-                ],
+                patterns=_counts_by_pattern(flooding),
+                examples=_examples(flooding, compiled),
             )
         )
-    return kept, batch_findings
+    return kept.drop("_rule"), batch_findings
 
 
-def _is_flood(count: int, rows_in_batch: int) -> bool:
+def is_flood(count: int, rows_in_batch: int) -> bool:
+    """More than 20 % of the rows, and at least 5."""
     return count >= FLOOD_MINIMUM and count > FLOOD_SHARE * rows_in_batch
+
+
+def _counts_by_pattern(flooding: pl.DataFrame) -> Counter[str]:
+    """How many rows fail with each pattern."""
+    counts = flooding.group_by("pattern").agg(pl.struct(PLACE).n_unique())
+    return Counter(dict(counts.iter_rows()))
+
+
+def _examples(flooding: pl.DataFrame, compiled: CompiledRules) -> list[tuple[str, Message]]:
+    """Position and sentence of the first failures."""
+    first = flooding.drop("_rule").head(EXAMPLES)
+    sentences = [finding.what for finding in findings_of(first, compiled.entries)]
+    positions = first.get_column("_position").cast(pl.String).fill_null("").to_list()
+    return list(zip(positions, sentences, strict=True))
 
 
 def _batch_finding(

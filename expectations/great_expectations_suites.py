@@ -15,7 +15,7 @@ import json
 import os
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -39,6 +39,9 @@ from great_expectations.expectations.core.expect_column_values_to_be_between imp
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
     ExpectColumnValuesToBeInSet,
 )
+from great_expectations.expectations.core.expect_column_values_to_be_unique import (
+    ExpectColumnValuesToBeUnique,
+)
 from great_expectations.expectations.core.expect_column_values_to_match_regex import (
     ExpectColumnValuesToMatchRegex,
 )
@@ -60,12 +63,13 @@ from great_expectations.validator.validator import ValidationDependencies
 from expectations.compiled_rule import CompiledRule
 from expectations.compiling import CompiledRules, compile_rules
 from expectations.context import NotApplicable, RuleContext
-from expectations.evaluating import RULE_NOT_EVALUATED
+from expectations.evaluating import RULE_NOT_EVALUATED, WHATEVER_RULES_RAISE, SkippedRule
 from expectations.rule import RuleExpectation
-from expectations.rules import fields
+from expectations.rules import fields, keys
 from expectations.vocabulary import rule_classes
 from schemas.dataset import Dataset, FieldType
 from schemas.finding import Finding, Severity
+from schemas.vocabulary import LIST_SUFFIX
 
 METRIC = "gongkai.failing_rows"
 
@@ -246,10 +250,12 @@ def _native(rule: RuleExpectation, dataset: Dataset, common: dict[str, Any]) -> 
     match rule:
         case fields.ExpectFieldPresent():
             return ExpectColumnValuesToNotBeNull(column=rule.column, **common)
+        case keys.ExpectFieldUnique():
+            return ExpectColumnValuesToBeUnique(column=rule.column, **common)
         case fields.ExpectFieldInSet():
             values = list(rule.values)
             return ExpectColumnValuesToBeInSet(column=rule.column, value_set=values, **common)
-        case fields.ExpectFieldInCodeList():
+        case fields.ExpectFieldInCodeList() if not rule.code_list.endswith(LIST_SUFFIX):
             codes = list(rule.codes)
             return ExpectColumnValuesToBeInSet(column=rule.column, value_set=codes, **common)
         case fields.ExpectFieldMatchesPattern():
@@ -295,24 +301,28 @@ class Validation:
     Attributes:
         failing: rows ``rule``, ``expectation``, ``_row`` (index in the frame), each once.
         broken: RULE-00 for each expectation that raised, read from ``exception_info``.
+        skipped: rules that cannot be applied here; they are not in the suite that ran.
     """
 
     failing: pl.DataFrame
     broken: list[Finding]
+    skipped: list[SkippedRule]
 
 
 def validate_with_great_expectations(
     frame: pl.DataFrame, rules: CompiledRules, context: RuleContext | None = None
 ) -> Validation:
     """Run the suite of a dataset on a frame with Great Expectations on pandas."""
-    suite = build_suite(rules)
+    context = context or RuleContext(division_code=rules.division_code)
+    applicable, skipped = _applicable(frame, rules, context)
+    suite = build_suite(applicable)
     data_context = gx.get_context(mode="ephemeral")
     asset = data_context.data_sources.add_pandas("gongkai").add_dataframe_asset("batch")
     data_context.variables.progress_bars = ProgressBarsConfig(globally=False)
     definition = asset.add_batch_definition_whole_dataframe("whole")
     rows = frame.to_pandas(use_pyarrow_extension_array=True)
     batch = definition.get_batch(batch_parameters={"dataframe": rows})
-    with rule_context(context or RuleContext(division_code=rules.division_code)):
+    with rule_context(context):
         results = batch.validate(suite, result_format="COMPLETE").results
     failing: list[tuple[str, str, int]] = []
     broken: list[Finding] = []
@@ -324,12 +334,30 @@ def validate_with_great_expectations(
         reason = _exception(result.exception_info)
         if reason is not None:
             named = f"{rule_id} {configuration.type}"
-            broken.append(RULE_NOT_EVALUATED.finding(rule=named, reason=reason, pattern=rule_id))
+            broken.append(RULE_NOT_EVALUATED.finding(rule=named, reason=reason, pattern=named))
             continue
         indexes = result.result.get("unexpected_index_list") or []
         failing += [(rule_id, configuration.type, int(index)) for index in indexes]
     schema = {"rule": pl.String, "expectation": pl.String, "_row": pl.UInt32}
-    return Validation(pl.DataFrame(failing, schema=schema, orient="row"), broken)
+    return Validation(pl.DataFrame(failing, schema=schema, orient="row"), broken, skipped)
+
+
+def _applicable(
+    frame: pl.DataFrame, rules: CompiledRules, context: RuleContext
+) -> tuple[CompiledRules, list[SkippedRule]]:
+    """The rules that can be applied here. One whose preparation raises stays, to be told."""
+    kept: list[CompiledRule] = []
+    skipped: list[SkippedRule] = []
+    for one in rules.rules:
+        prepared: pl.DataFrame | NotApplicable = frame
+        if one.rule.needs_preparation():
+            with suppress(*WHATEVER_RULES_RAISE):  # told when Great Expectations runs it
+                prepared = one.rule.prepare(frame.with_row_index("_row"), context)
+        if isinstance(prepared, NotApplicable):
+            skipped.append(SkippedRule(one.id, prepared.reason))
+        else:
+            kept.append(one)
+    return CompiledRules(rules.dataset, tuple(kept), rules.division_code), skipped
 
 
 def _exception(info: dict[str, Any] | None) -> str | None:

@@ -168,8 +168,13 @@ def _columns_in(value: Any, hint: Any) -> Iterator[tuple[str, ColumnKind]]:
         for one in value:
             yield from _columns_in(one, arguments[0])
     elif origin is dict and isinstance(value, dict):
-        for key in value:
+        for key, one in value.items():
             yield from _columns_in(key, arguments[0])
+            yield from _columns_in(one, arguments[1])
+    elif isinstance(value, StrictModel):
+        hints = typing.get_type_hints(type(value), include_extras=True)
+        for name in type(value).model_fields:
+            yield from _columns_in(getattr(value, name), hints[name])
     elif arguments and type(None) in arguments:
         for argument in arguments:
             if argument is not type(None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,6 +55,12 @@ def constant_text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(constant_text(one) for one in value)
     return str(value)
+
+
+def shortened(values: Sequence[str], limit: int = 12) -> str:
+    """The first values, for a sentence."""
+    shown = ", ".join(values[:limit])
+    return shown if len(values) <= limit else f"{shown}, …"
 
 
 def value_text(column: str, dtype: pl.DataType) -> pl.Expr:

@@ -61,16 +61,15 @@ class ExpectAirConcentrationWithinRange(RuleExpectation):
     limits: Annotated[dict[NumberColumn, ExactDecimal], NonEmpty] = Field(default=_LIMITS)
 
     def checks(self) -> tuple[Check, ...]:
-        return tuple(
-            Check(
-                (pl.col(name) < 0) | (pl.col(name) > limit),
-                name,
-                constants={"limit": f"{limit:f}"},
-                pattern=pl.when(pl.col(name) < 0)
-                .then(pl.lit("negative"))
-                .otherwise(pl.lit("too_high")),
-            )
-            for name, limit in self.limits.items()
+        return tuple(self._check(name, limit) for name, limit in self.limits.items())
+
+    def _check(self, name: str, limit: Decimal) -> Check:
+        negative, too_high = pl.col(name) < 0, pl.col(name) > limit
+        return Check(
+            negative | too_high,
+            name,
+            constants={"limit": f"{limit:f}"},
+            pattern=pl.when(negative).then(pl.lit("negative")).otherwise(pl.lit("too_high")),
         )
 
 
@@ -104,7 +103,7 @@ class DailyItem(StrictModel):
     largest 8-hour mean of ozone above its limit).
     """
 
-    count: str
+    count: NumberColumn
     minimum: Annotated[int, Field(ge=1)]
     usable_above: ExactDecimal | None = None
 
@@ -145,15 +144,11 @@ class ExpectAirAveragesValid(RuleExpectation):
     )
     items: Annotated[dict[NumberColumn, DailyItem], NonEmpty] = Field(default=_DAILY_ITEMS)
 
-    def columns(self) -> tuple[str, ...]:
-        """Values and their counts."""
-        return (*self.items, *(item.count for item in self.items.values()))
-
     def checks(self) -> tuple[Check, ...]:
         return tuple(self._check(value, item) for value, item in self.items.items())
 
     def _check(self, value: str, item: DailyItem) -> Check:
-        enough = pl.col(item.count).fill_null(0) >= item.minimum
+        enough = (pl.col(item.count) >= item.minimum).fill_null(value=False)
         if item.usable_above is not None:
             enough = enough | (pl.col(value) > item.usable_above)
         return Check(
@@ -242,13 +237,8 @@ class ExpectAirValueNotStuck(RuleExpectation):
         same = pl.col("_follows") & (value == value.shift(1)).fill_null(value=False)
         # A run of n hours is n − 1 hours in a row that equal the one before; the last of them
         # ends the run, and the run reaches n − 1 rows back from there.
-        ends = same
-        for back in range(1, self.hours - 1):
-            ends = ends & same.shift(back, fill_value=False)
-        stuck = ends
-        for ahead in range(1, self.hours):
-            stuck = stuck | ends.shift(-ahead, fill_value=False)
-        return stuck
+        ends = pl.all_horizontal(same.shift(back) for back in range(self.hours - 1))
+        return pl.any_horizontal(ends.shift(-ahead) for ahead in range(self.hours))
 
 
 class ExpectCarbonMonoxideInMilligrams(RuleExpectation):

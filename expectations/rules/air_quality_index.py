@@ -25,7 +25,8 @@ from schemas.message import Message
 from schemas.vocabulary import JOINED
 
 _OTHER_OZONE = Message(
-    "不计臭氧时两者不矛盾：臭氧列取的多半不是 1 小时值（例如与 24 小时最大值或 8 小时均值的列对调）",
+    "不计臭氧时两者不矛盾：臭氧列取的多半不是 1 小时值"
+    "（例如与 24 小时最大值或 8 小时均值的列对调）",
     "without ozone they do not contradict each other: the ozone column probably does not hold the "
     "1-hour value (say, it is exchanged with the 24-hour maximum or the 8-hour mean)",
 )

@@ -14,6 +14,7 @@ import polars as pl
 from pydantic import Field
 
 from expectations.rule import AnyColumn, Check, NumberColumn, RuleExpectation, TextColumn
+from expectations.texts import shortened
 from schemas.dataset import ExactDecimal
 from schemas.finding import Severity
 from schemas.message import Message
@@ -136,7 +137,7 @@ class ExpectFieldInSet(RuleExpectation):
             Check(
                 ~value.is_in(list(self.values)),
                 self.column,
-                constants={"allowed": _shortened(self.values)},
+                constants={"allowed": shortened(self.values)},
                 pattern=value,
             ),
         )
@@ -213,8 +214,3 @@ def _true_of_distinct(series: pl.Series, holds: Callable[[str], bool]) -> pl.Ser
     """Ask once per distinct text; null stays null."""
     good = [one for one in series.unique().drop_nulls().to_list() if holds(one)]
     return series.is_in(pl.Series(good, dtype=pl.String).implode())
-
-
-def _shortened(values: tuple[str, ...], limit: int = 12) -> str:
-    shown = ", ".join(values[:limit])
-    return shown if len(values) <= limit else f"{shown}, …"

@@ -1,7 +1,7 @@
 """Rules on what tells rows apart: KEY-01, KEY-02, FLD-02.
 
 Rows that repeat each other in every field are not the business of these rules: the flows drop
-such repeats and count them as duplicates.
+such repeats, and amendments that newer ones replace, before these rules run.
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ from schemas.finding import Scope, Severity
 from schemas.message import Message
 
 _CONFLICT = "_conflict"
+_WHICH_IS_RIGHT = Message(
+    "请判断哪一行是对的：更正编号，或者只保留一行；不能确定时退回来源部门。",
+    "Decide which row is right: correct the identifier or keep one row; if unsure, return it to "
+    "the department.",
+)
 
 
 class ExpectKeyPresent(RuleExpectation):
@@ -49,11 +54,7 @@ class ExpectKeyUnambiguous(RuleExpectation):
         "主键“{value}”在这批数据中出现多次，而各行内容不同",
         "The key {value} stands in several rows of this batch that differ from each other",
     )
-    advice: ClassVar[Message] = Message(
-        "请判断哪一行是对的：更正编号，或者只保留一行；不能确定时退回来源部门。",
-        "Decide which row is right: correct the identifier or keep one row; if unsure, return it "
-        "to the department.",
-    )
+    advice: ClassVar[Message] = _WHICH_IS_RIGHT
     reads_all_columns: ClassVar[bool] = True
     key: Annotated[tuple[AnyColumn, ...], Field(min_length=1)]
 
@@ -63,12 +64,12 @@ class ExpectKeyUnambiguous(RuleExpectation):
 
     def checks(self) -> tuple[Check, ...]:
         text = pl.concat_str([pl.col(name).cast(pl.String) for name in self.key], separator=" · ")
-        column = self.key[0] if len(self.key) == 1 else ""
+        column = "" if len(self.key) > 1 else "".join(self.key)
         return (Check(pl.col(_CONFLICT), column, value=text, parts={"value": text}),)
 
 
 class ExpectFieldUnique(RuleExpectation):
-    """FLD-02: no two different rows have the same value in a unique field."""
+    """FLD-02: no two rows have the same value in a unique field. Missing values are no values."""
 
     rule_id: ClassVar[str] = "FLD-02"
     severity: ClassVar[Severity] = Severity.ERROR
@@ -77,16 +78,17 @@ class ExpectFieldUnique(RuleExpectation):
         "“{column_title}”的值“{value}”应唯一，却出现在多行",
         "{column_title} must be unique, but '{value}' stands in several rows",
     )
-    advice: ClassVar[Message] = ExpectKeyUnambiguous.advice
-    reads_all_columns: ClassVar[bool] = True
+    advice: ClassVar[Message] = _WHICH_IS_RIGHT
     column: AnyColumn
 
-    def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
-        del context
-        return with_conflicts(frame, (self.column,))
-
     def checks(self) -> tuple[Check, ...]:
-        return (Check(pl.col(_CONFLICT), self.column),)
+        return (Check(is_repeated(self.column), self.column),)
+
+
+def is_repeated(column: str) -> pl.Expr:
+    """True where a value stands in more than one row; null where there is none."""
+    value = pl.col(column)
+    return pl.when(value.is_not_null()).then(value.is_duplicated())
 
 
 def with_conflicts(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
@@ -95,13 +97,12 @@ def with_conflicts(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
     Rows with a missing part of the key conflict with nothing. Fields are all columns whose names
     do not begin with ``_``.
     """
-    complete = pl.all_horizontal(pl.col(name).is_not_null() for name in key)
     keyed = frame.select(*key)
     if keyed.n_unique() == keyed.height:
         return frame.with_columns(pl.lit(False).alias(_CONFLICT))
     fields = [name for name in frame.columns if not name.startswith("_")]
-    repeated = frame.filter(complete & pl.struct(key).is_duplicated())
+    repeated = frame.filter(pl.struct(key).is_duplicated())
     kinds = repeated.select(*fields).unique().group_by(key).len("_kinds")
     conflicting = kinds.filter(pl.col("_kinds") > 1).select(*key, pl.lit(True).alias(_CONFLICT))
-    joined = frame.join(conflicting, on=list(key), how="left", maintain_order="left")
-    return joined.with_columns(pl.col(_CONFLICT).fill_null(False))
+    joined = frame.join(conflicting, on=list(key), how="left", maintain_order="left")  # not on null
+    return joined.with_columns(pl.col(_CONFLICT).fill_null(value=False))

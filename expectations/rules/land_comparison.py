@@ -60,7 +60,7 @@ class ExpectUnitPriceNearMedian(RuleExpectation):
         del context
         price = pl.col(self.column).cast(pl.Float64)
         priced = pl.when(price > 0).then(price)
-        year = pl.lit(0) if self.year_of is None else pl.col(self.year_of).dt.year()
+        year = pl.lit("any") if self.year_of is None else pl.col(self.year_of).dt.year()
         group = [*self.groups, "_year"]
         known = pl.all_horizontal(pl.col(name).is_not_null() for name in group)
         return frame.with_columns(priced.alias("_price"), year.alias("_year")).with_columns(
@@ -70,9 +70,9 @@ class ExpectUnitPriceNearMedian(RuleExpectation):
 
     def checks(self) -> tuple[Check, ...]:
         price, median, factor = pl.col("_price"), pl.col("_median"), float(self.factor)
-        enough = pl.col("_rows") >= self.minimum_rows
-        fails = enough & ((price > median * factor) | (price * factor < median))
-        pattern = pl.when(price > median).then(pl.lit("above")).otherwise(pl.lit("below"))
+        above, below = price > median * factor, price * factor < median
+        fails = (pl.col("_rows") >= self.minimum_rows) & (above | below)
+        pattern = pl.when(above).then(pl.lit("above")).otherwise(pl.lit("below"))
         parts = {"median": median.round(2), "rows": pl.col("_rows")}
         return (Check(fails, self.column, parts=parts, pattern=pattern),)
 
@@ -121,7 +121,7 @@ class ExpectResultMatchesNotice(RuleExpectation):
                     "neither this batch nor the release holds a transfer notice to compare with",
                 )
             )
-        day = pl.col(self.published_on).fill_null(dt.date(9999, 12, 31))
+        day = pl.col(self.published_on).fill_null(dt.date.max)
         return (
             frame.with_columns(day.alias("_day"))
             .sort("_day")
@@ -135,7 +135,7 @@ class ExpectResultMatchesNotice(RuleExpectation):
         )
 
     def _notices(self, frame: pl.DataFrame) -> pl.DataFrame:
-        day = pl.col(self.published_on).fill_null(dt.date(1, 1, 1))
+        day = pl.col(self.published_on).fill_null(dt.date.min)
         return frame.filter(
             (pl.col(self.kind) == self.notice_value) & pl.col(self.parcel).is_not_null()
         ).select(

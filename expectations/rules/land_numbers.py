@@ -9,7 +9,7 @@ import polars as pl
 from expectations.context import NotApplicable, RuleContext
 from expectations.rule import Check, DateColumn, RuleExpectation, TextColumn
 from expectations.rules.fields import matches_whole
-from expectations.rules.keys import ExpectKeyUnambiguous, with_conflicts
+from expectations.rules.keys import ExpectKeyUnambiguous, is_repeated
 from schemas.codes import SUPERVISION_NUMBER
 from schemas.finding import Scope, Severity
 from schemas.message import Message
@@ -73,19 +73,13 @@ class ExpectSupervisionNumberUnique(RuleExpectation):
     severity: ClassVar[Severity] = Severity.ERROR
     scope: ClassVar[Scope] = Scope.DATASET
     what: ClassVar[Message] = Message(
-        "“{column_title}”{value} 出现在内容不同的多行",
-        "{column_title} {value} stands in several rows that differ from each other",
+        "“{column_title}”{value} 出现在多行", "{column_title} {value} stands in several rows"
     )
     advice: ClassVar[Message] = ExpectKeyUnambiguous.advice
-    reads_all_columns: ClassVar[bool] = True
     column: TextColumn = "supervision_number"
 
-    def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
-        del context
-        return with_conflicts(frame, (self.column,))
-
     def checks(self) -> tuple[Check, ...]:
-        return (Check(pl.col("_conflict"), self.column),)
+        return (Check(is_repeated(self.column), self.column, pattern="repeated"),)
 
 
 class ExpectDivisionOfSite(RuleExpectation):

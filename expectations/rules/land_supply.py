@@ -67,7 +67,8 @@ class ExpectLandAreaPlausible(RuleExpectation):
 
     def checks(self) -> tuple[Check, ...]:
         area = pl.col(self.column)
-        return (Check((area > self.plausible_m2) & (area < self.maximum_m2), self.column),)
+        fails = (area > self.plausible_m2) & (area < self.maximum_m2)
+        return (Check(fails, self.column, pattern="rare"),)
 
 
 class ExpectPriceNotNegative(RuleExpectation):
@@ -86,7 +87,7 @@ class ExpectPriceNotNegative(RuleExpectation):
     column: NumberColumn = "price_cny"
 
     def checks(self) -> tuple[Check, ...]:
-        return (Check(pl.col(self.column) < 0, self.column),)
+        return (Check(pl.col(self.column) < 0, self.column, pattern="negative"),)
 
 
 class ExpectAllocatedLandWithoutPrice(RuleExpectation):
@@ -168,7 +169,8 @@ class ExpectLandTermPossible(RuleExpectation):
 
     def checks(self) -> tuple[Check, ...]:
         term = pl.col(self.column)
-        return (Check((term < 0) | (term > self.maximum_years), self.column),)
+        fails = (term < 0) | (term > self.maximum_years)
+        return (Check(fails, self.column, pattern="impossible"),)
 
 
 class ExpectLandTermWithinUseLimit(RuleExpectation):
@@ -314,4 +316,5 @@ class ExpectResidentialPlotRatioAboveOne(RuleExpectation):
         )
         upper = pl.col(self.upper)
         fails = (group == RESIDENTIAL) & (upper > 0) & (upper <= self.minimum)
-        return (Check(fails, self.upper, columns={"use": self.use_name}),)
+        columns = {"use": self.use_name}
+        return (Check(fails, self.upper, columns=columns, pattern="residential"),)

@@ -134,20 +134,18 @@ class ExpectTotalNitrogenNotBelowAmmonia(RuleExpectation):
 
 
 def _outside(name: str, bounds: Bounds) -> Check:
-    value = pl.col(name)
-    fails = pl.lit(False)
+    below = above = pl.lit(False)
     zh, en = [], []
     if bounds.minimum is not None:
-        fails = fails | (value < bounds.minimum)
+        below = pl.col(name) < bounds.minimum
         zh.append(f"不小于 {bounds.minimum:f}")
         en.append(f"at least {bounds.minimum:f}")
     if bounds.maximum is not None:
-        fails = fails | (value > bounds.maximum)
+        above = pl.col(name) > bounds.maximum
         zh.append(f"不大于 {bounds.maximum:f}")
         en.append(f"at most {bounds.maximum:f}")
-    below = value < bounds.minimum if bounds.minimum is not None else pl.lit(False)
     return Check(
-        fails,
+        below | above,
         name,
         constants={"range_zh": "、".join(zh), "range_en": " and ".join(en)},
         pattern=pl.when(below).then(pl.lit("below")).otherwise(pl.lit("above")),

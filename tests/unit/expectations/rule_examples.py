@@ -34,7 +34,7 @@ class Example:
     columns: Mapping[str, Sequence[Any]]
     fails: Fails
     params: Mapping[str, Any] = field(default_factory=dict)
-    context: RuleContext = RuleContext()
+    context: RuleContext = field(default_factory=RuleContext)
 
     def frame(self) -> pl.DataFrame:
         """The rows, typed."""
@@ -182,7 +182,7 @@ EXAMPLES = [
     Example("ExpectKeyUnambiguous", {"a str": ["x", "y"], "b int": [1, 1]}, set(), {"key": ["a"]}),
     Example(
         "ExpectFieldUnique",
-        {"a str": ["x", "x", "y", None, None], "b int": [1, 2, 3, 4, 5]},
+        {"a int": [1, 1, 2, None, None]},
         {(0, "a"), (1, "a")},
         {"column": "a"},
     ),
@@ -472,7 +472,7 @@ EXAMPLES = [
     ),
     Example(
         "ExpectSupervisionNumberUnique",
-        {"supervision_number str": ["x", "x", "y", "y", None, None], "b int": [1, 2, 3, 3, 5, 6]},
+        {"supervision_number str": ["x", "x", "y", "z", None, None]},
         {(0, "supervision_number"), (1, "supervision_number")},
     ),
     Example(
@@ -498,7 +498,7 @@ EXAMPLES = [
     ),
     Example(
         "ExpectDivisionOfSite",
-        {"division_code str": ["620521", "620601", "610521"]},
+        {"division_code str": ["620521", "620601", "610521", "621102"]},
         {(2, "division_code")},
         {"number": None},
         RuleContext(division_code="620000"),
@@ -506,14 +506,14 @@ EXAMPLES = [
     Example(
         "ExpectUnitPriceNearMedian",
         {
-            "unit_price_cny_per_m2 dec": ["100"] * 7 + ["1000", "1000.01", "10", "9.99", "0", None],
-            "division_name str": ["清水县"] * 13,
-            "land_use_name str": ["工业用地"] * 13,
-            "contract_signed_on date": ["2026-01-01"] * 13,
+            "unit_price_cny_per_m2 dec": ["100"] * 6 + ["1000", "1000.01", "10", "9.99", "0", None],
+            "division_name str": ["清水县"] * 12,
+            "land_use_name str": ["工业用地"] * 12,
+            "contract_signed_on date": ["2026-01-01"] * 12,
         },
         {
-            (8, "unit_price_cny_per_m2", "above"),
-            (10, "unit_price_cny_per_m2", "below"),
+            (7, "unit_price_cny_per_m2", "above"),
+            (9, "unit_price_cny_per_m2", "below"),
         },
     ),
     Example(
@@ -1021,5 +1021,25 @@ EXAMPLES = [
             "ammonia_nitrogen_mg_l num": [1.0, 1.0, 1.0, 1.0, None],
         },
         {(1, "total_nitrogen_mg_l")},
+    ),
+    Example(
+        "ExpectUnitPriceNearMedian",
+        {
+            "unit_price_cny_per_m2 dec": ["0.5"] * 3 + ["6"],
+            "division_name str": ["清水县"] * 4,
+            "land_use_name str": ["工业用地"] * 4,
+        },
+        {(3, "unit_price_cny_per_m2")},
+        {"year_of": None, "minimum_rows": 4},
+    ),
+    Example(
+        "ExpectAirValueNotStuck",
+        {
+            "station_code str": ["A", "A", "B", "B"],
+            "observed_at time": _HOURS[:4],
+            "v num": [7.0] * 4,
+        },
+        set(),
+        {"items": ["v"]},
     ),
 ]
