@@ -46,6 +46,11 @@ SCALES = {
 YI_AND_WAN = re.compile(
     r"(?:(?P<yi>[0-9]+)亿)?(?:(?P<wan>[0-9]{1,4})万)?(?P<ones>[0-9]{4})?(?P<rest>[^0-9].*)?"
 )
+LABELLED = re.compile(
+    r"(?P<label>[\u4e00-\u9fff()、]{2,40})[:\s]*(?P<number>[0-9][0-9.,]*\s*[^0-9\s]+)"
+)
+LABEL_BREAK = re.compile(r"\s*[;；]\s*")
+BOUND_WORDS = re.compile(r"不|低于|高于|大于|小于|超过|至少|至多|以[上下内]|[约近至到]$")
 LONGEST = 400
 SMALLEST_EXPONENT, LARGEST_EXPONENT = -400, 400
 
@@ -222,3 +227,21 @@ def _chinese(text: str) -> NumberText:
     if number is None:
         raise RefusedError(told(rules.NOT_A_NUMBER))
     return _with_unit(Fraction(number), rest, currency=bare != re.sub(r"\s+", "", text), notes=())
+
+
+def labelled_numbers(text: str) -> tuple[NumberText, ...] | None:
+    """The numbers of 城镇住宅用地70年; 其他商服用地40年; — two or more, each with a label and a
+    unit. None where the text has another form."""
+    parts = [part for part in LABEL_BREAK.split(half_width(text).strip()) if part]
+    matched = [LABELLED.fullmatch(part) for part in parts]
+    if len(parts) < 2 or None in matched:
+        return None
+    found = []
+    for one in matched:
+        if one is None or BOUND_WORDS.search(one["label"]):
+            return None
+        try:
+            found.append(_bare_number(one["number"]))
+        except RefusedError:
+            return None
+    return tuple(found) if all(number.unit is not None for number in found) else None

@@ -10,7 +10,7 @@ from schemas.batch import DECIMAL_PRECISION
 from schemas.casting import rules
 from schemas.casting.bound_text import read_bounds
 from schemas.casting.cell_text import half_width
-from schemas.casting.number_text import NumberText, read_number
+from schemas.casting.number_text import NumberText, labelled_numbers, read_number
 from schemas.casting.outcome import Outcome, RefusedError, Told, plain_number, told
 from schemas.casting.reading import Reading
 from schemas.dataset import DatasetField, FieldType
@@ -62,7 +62,7 @@ def read_quantity(text: str, field: DatasetField, reading: Reading, plan: UnitPl
         return Outcome(None, (told(rules.BELOW_DETECTION),))
     try:
         if reading.bound is None:
-            number: NumberText | None = read_number(text)
+            number: NumberText | None = _one_number(text)
         else:
             number = read_bounds(text).take(reading.bound)
         if number is None:
@@ -72,6 +72,20 @@ def read_quantity(text: str, field: DatasetField, reading: Reading, plan: UnitPl
     except RefusedError as refusal:
         return Outcome(None, (refusal.reason,))
     return Outcome(outcome.value, (*number.told, *notes, *outcome.told))
+
+
+def _one_number(text: str) -> NumberText:
+    """The number of a text; of several labelled ones where they are equal, else refused."""
+    try:
+        return read_number(text)
+    except RefusedError as refusal:
+        several = labelled_numbers(text)
+        if refusal.reason.rule != rules.NOT_A_NUMBER or several is None:
+            raise
+    first = several[0]
+    if any(number.unit != first.unit or number.value != first.value for number in several):
+        raise RefusedError(told(rules.SEVERAL_VALUES))
+    return first
 
 
 def _in_field_unit(number: NumberText, plan: UnitPlan) -> tuple[Fraction, tuple[Told, ...]]:

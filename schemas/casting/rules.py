@@ -29,6 +29,7 @@ NOT_WHOLE = "CAST-14"
 TOO_LARGE = "CAST-15"
 NOT_A_BOUND = "CAST-16"
 TWO_BOUNDS = "CAST-17"
+SEVERAL_VALUES = "CAST-18"
 NOT_A_DATE = "CAST-20"
 IMPOSSIBLE_DATE = "CAST-21"
 TWO_DIGIT_YEAR = "CAST-22"
@@ -218,6 +219,19 @@ _RULES = (
         (
             "请在来源文件中写明 bound: lower 或 bound: upper。",
             "Say bound: lower or bound: upper in the source file.",
+        ),
+    ),
+    _rule(
+        SEVERAL_VALUES,
+        WARNING,
+        (
+            "“{value}”含有几个不同的数值，而本字段只取一个，按空值公布。",
+            "{value!r} holds several different numbers where the field takes one; published as "
+            "empty.",
+        ),
+        (
+            "如需公布各项数值，请另设字段，并在来源文件中用 extract 提取。",
+            "To publish each of them, add fields and take them out with extract: in the source.",
         ),
     ),
     _rule(

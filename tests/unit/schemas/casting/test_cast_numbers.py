@@ -284,6 +284,24 @@ def test_invisible_characters_in_numbers_are_told() -> None:
     assert one("3\u200b5", MONEY, YUAN) == (Decimal(35), [rules.INVISIBLE_CHARACTERS])
 
 
+def test_several_labelled_numbers_are_empty_and_told_unless_equal() -> None:
+    term = a_field(type="integer", unit="a")
+    texts = [
+        "城镇住宅用地70年; 其他商服用地40年;",
+        "中低价位、中小套型普通商品住房用地50年；公共设施用地50年",
+        "不低于40年; 不高于50年;",
+        "住宅70年; 商业40公顷;",
+        "住宅70年; 商业",
+        "住宅70; 商业40;",
+        "住宅70年;",
+    ]
+    found = cast(list(texts), term, a_reading("a"))
+    assert found.values == [None, 50, None, None, None, None, None]
+    assert found.rules[:3] == [[rules.SEVERAL_VALUES], [], [rules.NOT_A_NUMBER]]
+    assert found.rules[3:] == [[rules.SEVERAL_VALUES], *[[rules.NOT_A_NUMBER]] * 3]
+    assert found.findings[0].severity == "warning"
+
+
 # -- properties -----------------------------------------------------------------------------
 
 decimals = st.decimals(-(10**12), 10**12, places=2, allow_nan=False, allow_infinity=False)
