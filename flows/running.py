@@ -70,7 +70,7 @@ def run_sources(
     One dataset failing never stops another.
     """
     outcomes: list[RunOutcome] = []
-    for dataset_id in _in_order(opened, sources):
+    for dataset_id in in_order(opened, sources):
         of_dataset = [one for one in sources if one.dataset_id == dataset_id]
         dataset = opened.definitions.datasets[dataset_id].model
         ended = run_dataset(opened, dataset, of_dataset, options)
@@ -80,7 +80,7 @@ def run_sources(
     return outcomes
 
 
-def _in_order(opened: OpenedSite, sources: Sequence[Source]) -> list[str]:
+def in_order(opened: OpenedSite, sources: Sequence[Source]) -> list[str]:
     """Dataset ids, upstream before derived."""
     wanted = sorted({one.dataset_id for one in sources})
     done: list[str] = []

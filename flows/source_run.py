@@ -59,12 +59,14 @@ class RunOptions:
         logical_date: the day it is for.
         force: work even where nothing changed since the last accepted batch.
         snapshots: replay these archived snapshots instead of fetching.
+        fetched: what a fetch made beforehand gave, or the error it ended with.
         progress: told of each step of the fetch.
     """
 
     logical_date: dt.date
     force: bool = False
     snapshots: tuple[Snapshot, ...] | None = None
+    fetched: Fetched | GongkaiError | None = None
     progress: Progress = show_nothing
 
 
@@ -86,7 +88,14 @@ def compiled_rules(opened: OpenedSite, dataset: Dataset) -> CompiledRules:
 
 
 def fetch_stage(opened: OpenedSite, source: Source, options: RunOptions) -> Fetched:
-    """Get the source's bytes into the archive, or take the given snapshots from it."""
+    """Get the source's bytes into the archive, or take the given snapshots from it.
+
+    Raises the error of a fetch made beforehand, so that a failed fetch ends the run as any other.
+    """
+    if isinstance(options.fetched, GongkaiError):
+        raise options.fetched
+    if options.fetched is not None:
+        return options.fetched
     if options.snapshots is not None:
         return Fetched(
             options.snapshots,
