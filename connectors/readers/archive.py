@@ -84,7 +84,7 @@ def _tables(
 def member_name(member: zipfile.ZipInfo) -> str:
     """The member's name: UTF-8 where flagged, else GB18030 (Windows in China), else cp437."""
     if member.flag_bits & _UTF8_FLAG:
-        return member.filename
+        return member.filename.replace("\\", "/")
     try:
         raw = member.orig_filename.encode("cp437")
     except UnicodeEncodeError:

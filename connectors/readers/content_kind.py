@@ -72,7 +72,9 @@ _MAGIC = (
 )
 
 _HTML = re.compile(
-    rb"<(!doctype\s+html|html|head|body|table|meta|title|script|div|style|link|center|font)\b", re.I
+    rb"<(!doctype\s+html|html|head|body|table|tbody|tr|td|meta|title|script|noscript|div|style|link"
+    rb"|center|font|p|span|h[1-6]|ul|ol|form|iframe|img|br|a|b|strong)\b",
+    re.I,
 )
 
 

@@ -39,6 +39,10 @@ def read_delimited(path: Path, options: DelimitedReader, chunk_rows: int) -> Ite
         UnreadableFileError: not text, no settled encoding, or another delimiter than declared.
     """
     kind = content_kind.kind_of(path)
+    if kind is ContentKind.HTML:
+        from connectors.readers.html_page import refuse_page
+
+        raise refuse_page(path, "分隔文本（如 CSV）", "delimited text such as CSV")
     if kind not in (ContentKind.TEXT, ContentKind.XML, ContentKind.JSON) or (
         kind is not ContentKind.TEXT and not _is_delimited_after_all(path)
     ):

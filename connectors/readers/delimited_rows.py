@@ -78,7 +78,18 @@ def _quotes_are_plain(text: bytes, delimiter: bytes, quote: bytes) -> bool:
     """Whether each quote opens a cell or closes one, and none does both or neither."""
     opening = text.count(delimiter + quote) + text.count(b"\n" + quote) + text.startswith(quote)
     closing = text.count(quote + delimiter) + text.count(quote + b"\n") + text.endswith(quote)
-    return opening == closing and opening + closing == text.count(quote)
+    if opening != closing or opening + closing != text.count(quote):
+        return False
+    alone = (
+        before + quote + after for before in (delimiter, b"\n") for after in (delimiter, b"\n")
+    )
+    first, last = quote + delimiter, delimiter + quote
+    return not (
+        any(sign in text for sign in alone)
+        or text.startswith((first, quote + b"\n"))
+        or text.endswith((last, b"\n" + quote))
+        or text == quote
+    )
 
 
 def _delimiters_inside(cells: pl.DataFrame, delimiter: str) -> int:

@@ -118,13 +118,7 @@ def open_page(path: Path, encoding: str) -> Page:
     if kind in content_kind.BINARY or not is_markup:
         raise content_kind.wrong_kind(kind, "网页", "a web page")
     text, decoding = text_encoding.text_of(data, encoding)
-    # lxml refuses text that still carries an encoding declaration of XML.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise refuse("网页是空的。", "The page is empty.") from error
+    root = _parsed(text)
     tables = tuple(
         PageTable(number, element, "".join(_own_text(element)))
         for number, element in enumerate(root.iter("table"), 1)
@@ -132,6 +126,25 @@ def open_page(path: Path, encoding: str) -> Page:
     if not tables:
         raise without_tables(root)
     return Page(root, tables, decoding.problems)
+
+
+def _parsed(text: str) -> html.HtmlElement:
+    # lxml refuses text that still carries an encoding declaration of XML.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise refuse("网页是空的。", "The page is empty.") from error
+
+
+def refuse_page(path: Path, wanted_zh: str, wanted_en: str) -> UnreadableFileError:
+    """A page stands where ``wanted`` is expected: a wall, a login page, or a page with tables."""
+    text, _ = text_encoding.text_of(path.read_bytes())
+    root = _parsed(text)
+    if root.find(".//table") is None:
+        return without_tables(root)
+    return content_kind.wrong_kind(ContentKind.HTML, wanted_zh, wanted_en)
 
 
 def without_tables(root: html.HtmlElement) -> UnreadableFileError:

@@ -168,6 +168,10 @@ def read_json(path: Path, options: JsonReader, chunk_rows: int) -> Iterator[RawT
         UnreadableFileError: not JSON, of another form than declared, or nothing at ``records``.
     """
     kind = content_kind.kind_of(path)
+    if kind is ContentKind.HTML:
+        from connectors.readers.html_page import refuse_page
+
+        raise refuse_page(path, "JSON", "JSON")
     if kind not in (ContentKind.JSON, ContentKind.TEXT):
         raise content_kind.wrong_kind(kind, "JSON", "JSON")
     text, decoding = text_encoding.text_of(path.read_bytes(), options.encoding)

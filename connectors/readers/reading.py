@@ -51,8 +51,6 @@ def read(
         else:
             yield from _read_plain(path, options, chunk_rows)
     except UnreadableFileError as error:
-        if error.where.startswith(name):
-            raise
         where = f"{name} {error.where}".rstrip()
         raise UnreadableFileError(error.what, where=where, advice=error.advice) from error
 

@@ -21,6 +21,8 @@ class Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     problems: list[ReadingProblem] = field(default_factory=list)
+    scaled: set[tuple[int, str]] = field(default_factory=set)
+    """Columns and number formats of which it has been told that they show another number."""
 
     def put(self, row: int, column: int, text: str) -> None:
         """Set a cell."""

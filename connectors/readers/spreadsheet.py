@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from connectors.readers.content_kind import ContentKind
 from connectors.readers.problems import problem, shown
 from connectors.readers.refusals import refuse
 from connectors.readers.sheet import Range, Sheet, SheetEntry, Workbook
-from connectors.readers.workbook_xlsx import cell_name
-from schemas.message import UnreadableFileError
+from connectors.readers.workbook_xlsx import cell_name, damaged
+from schemas.message import Message, UnreadableFileError
 from schemas.raw_table import LocatorScheme, RawTable, ReadingProblem, column_letter
 from schemas.reader_options import HtmlTableReader, SpreadsheetReader
 
@@ -31,15 +32,28 @@ def read_spreadsheet(path: Path, options: SpreadsheetReader, chunk_rows: int) ->
     """
     kind = content_kind.kind_of(path)
     if kind is ContentKind.HTML:
-        from connectors.readers.html_tables import read_html_tables
-
-        yield from read_html_tables(path, HtmlTableReader(type="html_tables"), chunk_rows)
+        yield from _page(path, chunk_rows)
         return
     book = _opened(path, kind)
     told = list(book.problems)
     for sheet, hidden in _chosen(book, options, told):
         yield from _tables(sheet, options, told, chunk_rows, hidden=hidden)
         told = []
+
+
+def _page(path: Path, chunk_rows: int) -> Iterator[RawTable]:
+    from connectors.readers.html_tables import read_html_tables
+
+    try:
+        yield from read_html_tables(path, HtmlTableReader(type="html_tables"), chunk_rows)
+    except UnreadableFileError as error:
+        zh = f"文件名是工作簿，内容却是网页。{error.what.zh}"
+        en = f"The file is called a workbook but is a web page. {error.what.en}"
+        hint = Message(
+            f"{error.advice.zh} 需要时改用 reader.type: html_tables。",
+            f"{error.advice.en} Use reader.type: html_tables where that helps.",
+        )
+        raise UnreadableFileError(Message(zh, en), advice=hint) from error
 
 
 def _opened(path: Path, kind: ContentKind) -> Workbook:
@@ -51,11 +65,8 @@ def _opened(path: Path, kind: ContentKind) -> Workbook:
         from connectors.readers.workbook_xls import open_xls
 
         return open_xls(path)
-    if kind is ContentKind.ZIP:
-        from connectors.readers.workbook_xlsx import open_xlsx
-
-        # Neither a sheet nor a list of parts: a cut workbook looks like this.
-        raise content_kind.wrong_kind(kind, "工作簿", "a workbook")
+    if kind is ContentKind.ZIP and not zipfile.is_zipfile(path):
+        raise damaged("ZIP")
     raise content_kind.wrong_kind(kind, "工作簿", "a workbook")
 
 
@@ -186,12 +197,24 @@ def _fill(sheet: Sheet, area: Range, value: str) -> bool:
     return others
 
 
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Numbers in order as runs without a gap."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
 def _hidden(sheet: Sheet, *, hidden: bool) -> Iterator[ReadingProblem]:
     if hidden:
         yield problem("READ-13", value=f"工作表 / sheet {sheet.name}")
-    rows = [row for row in sheet.hidden_rows if row in sheet.rows]
-    for row in rows:
-        yield problem("READ-13", row + 1, None, f"第 {row + 1} 行 / row {row + 1}")
+    rows = sorted(row + 1 for row in sheet.hidden_rows if row in sheet.rows)
+    for first, last in _runs(rows):
+        named = f"{first}" if first == last else f"{first}–{last}"
+        yield problem("READ-13", first, None, f"第 {named} 行 / row {named}")
     used = {column for cells in sheet.rows.values() for column in cells}
     columns = sorted(used.intersection(sheet.hidden_columns))
     if columns:

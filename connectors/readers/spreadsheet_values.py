@@ -35,6 +35,7 @@ _PHANTOM_DAY = 60  # 29 February 1900, which Excel believes in
 _LAST_SERIAL = 2958466  # 10000-01-01 in the 1900 system
 
 
+@lru_cache(maxsize=65536)
 def number_text(value: float) -> str:
     """A number without the noise of binary fractions and never with an exponent.
 
@@ -89,15 +90,16 @@ def builtin_format(number: int) -> str:
 def date_text(serial: float, *, epoch_1904: bool, code: str) -> str | None:
     """A date serial as ISO text; None where no such date exists.
 
-    Serials below 1 are times of day. In the 1900 system serial 60 is a day that never was.
+    Serials below 1 are times of day. In the 1900 system serial 0 and serial 60 are days that never
+    were.
     """
-    if epoch_1904:
-        serial += 1462
-    if serial < 0 or serial >= _LAST_SERIAL:
+    if 0 <= serial < 1 and not _shows_day(code):
+        return _clock(min(_split(serial)[1], 86399))
+    if serial < (0 if epoch_1904 else 1):
         return None
-    days, seconds = _split(serial)
-    if days == 0 and not epoch_1904:
-        return _clock(seconds)
+    days, seconds = _split(serial + 1462 if epoch_1904 else serial)
+    if days >= _LAST_SERIAL:
+        return None
     if days == _PHANTOM_DAY:
         return None
     base = dt.date(1899, 12, 31) if days < _PHANTOM_DAY else dt.date(1899, 12, 30)
@@ -114,6 +116,10 @@ def _split(serial: float) -> tuple[int, int]:
 
 def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _shows_day(code: str) -> bool:
+    return bool(re.search("[yYdD年日]", _LITERALS.sub("", code)))
 
 
 def _shows_time(code: str) -> bool:

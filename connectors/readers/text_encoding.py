@@ -21,6 +21,7 @@ BLOCK_BYTES = 1 << 20
 PIECE_BYTES = 1 << 18
 SAMPLE_BYTES = 1 << 17
 MAX_LINE_BYTES = 64 << 20
+MAX_UNDECODABLE_SHARE = 0.05
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -125,12 +126,22 @@ def _tried(file: BinaryIO, head: bytes) -> str:
     if bad is None:
         _check_utf8(head)
         return "utf-8"
-    file.seek(max(0, bad - SAMPLE_BYTES))
-    window = file.read(2 * SAMPLE_BYTES)
+    window = _window(file, bad)
     encoding = _voted(window)
     if encoding == "gb18030":
         _check_gb18030(window, tried=True)
     return encoding
+
+
+def _window(file: BinaryIO, bad: int) -> bytes:
+    """Bytes around the first that are not UTF-8, beginning at a line or at those very bytes."""
+    start = max(0, bad - SAMPLE_BYTES)
+    file.seek(start)
+    window = file.read(2 * SAMPLE_BYTES)
+    if not start:
+        return window
+    line = window.find(b"\n", 0, bad - start) + 1
+    return window[line or bad - start :]
 
 
 def _first_not_utf8(file: BinaryIO) -> int | None:
@@ -157,12 +168,22 @@ def _voted(window: bytes) -> str:
     chinese = sum(_decodes(line, "gb18030") for line in lines)
     if chinese * 2 > len(lines):
         return "gb18030"
+    for encoding in ("utf-8", "gb18030"):  # a page may be one single line
+        if _undecodable_share(window, encoding) <= MAX_UNDECODABLE_SHARE:
+            return encoding
     raise refuse(
         "文件既不是 UTF-8，也不是 GB18030。",
         "The file is neither UTF-8 nor GB18030.",
         "请在 reader.encoding 中写明编码，或请部门另存为 UTF-8。",
         "Declare reader.encoding, or have the file saved as UTF-8.",
     )
+
+
+def _undecodable_share(data: bytes, encoding: str) -> float:
+    """The share of undecodable bytes among all characters that are not ASCII."""
+    text = data.decode(encoding, "replace")
+    others = sum(character > "\x7f" for character in text)
+    return text.count("\ufffd") / others if others else 0.0
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -349,6 +370,8 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _refuse_if_most(body: bytes, decoding: Decoding) -> None:
+    if _undecodable_share(body, decoding.encoding) <= MAX_UNDECODABLE_SHARE:
+        return
     lines = [line for line in body.splitlines() if not line.isascii()]
     bad = sum(not _decodes(line, decoding.encoding) for line in lines)
     _refuse_bad_share(bad, len(lines), decoding)

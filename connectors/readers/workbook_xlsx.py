@@ -219,8 +219,9 @@ def _strings(parts: _Parts, part: str) -> Iterator[str]:
 
 def _rich_text(item: etree._Element) -> str:
     """The text of a string item without its phonetic guides."""
-    if len(item) == 1 and item[0].tag.endswith("}t"):
-        text = item[0].text or ""
+    only = item[0] if len(item) == 1 else None
+    if only is not None and only.tag.endswith("}t"):
+        text = only.text or ""
     else:
         text = "".join(map(_run_text, item))
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
@@ -252,6 +253,7 @@ class _SheetReader:
         self._strings = strings
         self._epoch_1904 = epoch_1904
         self._row = -1
+        self._value_tag = self._inline_tag = self._formula_tag = ""
         self._columns: dict[str, int] = {}
 
     def read(self, parts: _Parts, part: str) -> Sheet:
@@ -285,6 +287,9 @@ class _SheetReader:
             raise damaged(f"row {self._row + 1}")
         if element.get("hidden") in ("1", "true"):
             self._sheet.hidden_rows.append(self._row)
+        namespace = element.tag.removesuffix("row")
+        self._value_tag, self._inline_tag = namespace + "v", namespace + "is"
+        self._formula_tag = namespace + "f"
         cells: dict[int, str] = {}
         column = -1
         for cell in element:
@@ -312,11 +317,11 @@ class _SheetReader:
         formula = False
         for child in cell:
             tag = child.tag
-            if tag.endswith("}v"):
+            if tag == self._value_tag:
                 stored = child.text or ""
-            elif tag.endswith("}is"):
+            elif tag == self._inline_tag:
                 return _rich_text(child)
-            elif tag.endswith("}f"):
+            elif tag == self._formula_tag:
                 formula = True
         if stored is None or (stored == "" and formula and kind != "str"):
             if formula:
@@ -374,7 +379,8 @@ def number_cell(
     text = values.number_text(value)
     if values.has_lost_digits(value):
         sheet.problems.append(problem("READ-10", row + 1, column, text))
-    elif kind == "scaled" and value:
+    elif kind == "scaled" and value and (column, code) not in sheet.scaled:
+        sheet.scaled.add((column, code))
         sheet.problems.append(problem("READ-14", row + 1, column, text, format=code))
     return text
 

@@ -55,11 +55,13 @@ def read_xml(path: Path, options: XmlReader, chunk_rows: int) -> Iterator[RawTab
 
 def _parsed(path: Path) -> tuple[etree._Element, list]:  # type: ignore[type-arg]
     kind = content_kind.kind_of(path)
-    if kind not in (ContentKind.XML, ContentKind.XML_SPREADSHEET):
+    if kind not in (ContentKind.XML, ContentKind.XML_SPREADSHEET, ContentKind.HTML):
         raise content_kind.wrong_kind(kind, "XML", "XML")
     data = path.read_bytes()
     declared = _DECLARED_ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     text, decoding = text_encoding.text_of(data, declared.group(1).decode() if declared else "auto")
+    if re.match(r"\s*(<\?xml[^>]*\?>\s*)?<(!DOCTYPE\s+html|html)\b", text, re.IGNORECASE):
+        raise content_kind.wrong_kind(ContentKind.HTML, "XML", "XML")
     if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise refuse(
             "XML 含有文档类型定义（DTD），出于安全不予读取。",

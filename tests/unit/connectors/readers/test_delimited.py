@@ -174,7 +174,7 @@ def test_header_only_and_empty(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "named"),
     [
-        (b"<!DOCTYPE html><html><body>" + "请稍候".encode() + b"</body></html>", "html_tables"),
+        (b"<html><table><tr><td>1</td><td>2</td></tr></table></html>", "html_tables"),
         (b'[{"a": 1}]', "reader.type: json"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "spreadsheet"),
@@ -188,6 +188,20 @@ def test_something_else_than_text_is_refused_by_name(
         tables(tmp_path, data)
     assert named in caught.value.message().zh
     assert named in caught.value.message().en
+
+
+@pytest.mark.parametrize(
+    ("page", "word"),
+    [
+        ("<!DOCTYPE html><html><body>请稍候</body></html>", "验证"),
+        ("<html><title>登录</title><form><input type=password></form></html>", "登录"),
+    ],
+)
+def test_a_wall_where_data_is_expected_is_refused_as_such(
+    tmp_path: Path, page: str, word: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=word):
+        tables(tmp_path, page)
 
 
 def test_chunks_continue_and_problems_go_with_their_rows(tmp_path: Path) -> None:

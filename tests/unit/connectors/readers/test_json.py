@@ -173,7 +173,7 @@ def test_elements_that_are_no_objects(tmp_path: Path) -> None:
         ('[{"a": 1},]', "第 1 行"),
         ('[{"a": 1}, {"a"', "没有传完"),
         ("[" * 100_000, "嵌套"),
-        ("<html><body>请登录</body></html>", "html_tables"),
+        ("<html><title>登录</title></html>", "登录"),
         ("", "0 字节"),
         ("a,b\n1,2\n", "第 1 行"),
     ],

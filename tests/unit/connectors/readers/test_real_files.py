@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import python_calamine
 import pytest
+import python_calamine
 
 from connectors.readers import read
 from schemas.message import UnreadableFileError
@@ -125,7 +125,7 @@ def test_pipe_separated_text(real_data: Path) -> None:
     lines = path.read_text().splitlines()
     assert raw.cells.rows() == [tuple(line.split("|")) for line in lines]
     assert raw.cells.shape == (31, 29)
-    with pytest.raises(UnreadableFileError, match="'|'"):
+    with pytest.raises(UnreadableFileError, match=r"'\|'"):
         tables(path, CSV)
 
 
@@ -136,7 +136,7 @@ def test_pipe_separated_text(real_data: Path) -> None:
         ("environment/PRSA_Data_Dongsi_20130301-20170228.csv", "utf-8", (35_065, 18)),
         ("procurement/shenzhen_gov_emall_categories.csv", "gb18030", (190, 2)),
         ("procurement/shenzhen_gov_emall_goods_201805121254.csv", "gb18030", (23_061, 4)),
-        ("international/fdp_madrid_spending_2012_2015.csv", "utf-8", (20_218 + 1, 12)),
+        ("international/fdp_madrid_spending_2012_2015.csv", "utf-8", (20_218, 12)),
         ("international/taiwan_central_budget_2018.csv", "utf-8", (1_152, 9)),
         ("reference_codes/landchina_district_tree.csv", "utf-8", (3_464, 4)),
     ],
@@ -150,15 +150,13 @@ def test_csv_agrees_with_the_csv_module(
         reader = csv.reader(file)
         expected = [tuple(row) for row in reader if row]
     assert raw.cells.rows() == expected
-    assert raw.cells.width == shape[1]
-    assert raw.cells.height in (shape[0], shape[0] - 1)
+    assert raw.cells.shape == shape
 
 
 def test_prsa_missing_values_stay_text(real_data: Path) -> None:
     raw = table(real_data / "environment/PRSA_Data_Changping_20130301-20170228.csv", CSV)
-    assert raw.cells.row(1) == tuple(
-        "1,2013,3,1,0,3,6,13,7,300,85,-2.3,1020.8,-19.7,0,E,0.5,Changping".split(",")
-    )
+    first = ("1", "2013", "3", "1", "0", "3", "6", "13", "7", "300", "85", "-2.3", "1020.8")
+    assert raw.cells.row(1) == (*first, "-19.7", "0", "E", "0.5", "Changping")
     assert sum((raw.cells[name] == "NA").sum() for name in raw.cells.columns) == 5_166
 
 
@@ -219,7 +217,8 @@ def test_land_result_table_with_notes_below(real_data: Path) -> None:
         HtmlTableReader(type="html_tables"),
     )
     assert raw.cells.rows() == [
-        ("地块编号", "地块位置", "土地面积(公顷)", "土地用途", "出让年限", "成交价(万元)", "受让单位"),
+        ("地块编号", "地块位置", "土地面积(公顷)", "土地用途", "出让年限", "成交价(万元)",
+         "受让单位"),
         ("金西东区D-003-02号", "金西东区琳湖街东侧", "0.3918", "工业用地", "50", "176.31",
          "金华市海纳工具有限公司"),
         ("土地使用条件：", *["详见《建设用地规划条件书》"] * 6),

@@ -161,14 +161,15 @@ def test_dates_are_iso(tmp_path: Path) -> None:
     sheet.write_number(1, 1, 59, day)
     sheet.write_number(1, 2, 61, day)
     sheet.write_number(1, 3, -1, day)
+    sheet.write_number(1, 4, 0, day)
     book.close()
     raw = table(path)
     assert raw.cells.rows() == [
         ("2026-01-05", "2026-01-05 14:30:00", "2026-01-05 00:00:00", "18:00:00", "36:00:00",
          "2026-01-05", "2026.1.5"),
-        ("60", "1900-02-28", "1900-03-01", "-1", None, None, None),
+        ("60", "1900-02-28", "1900-03-01", "-1", "0", None, None),
     ]  # fmt: skip
-    assert told(raw) == [("READ-15", 2, 0), ("READ-15", 2, 3)]
+    assert told(raw) == [("READ-15", 2, 0), ("READ-15", 2, 3), ("READ-15", 2, 4)]
 
 
 def test_the_1904_epoch(tmp_path: Path) -> None:
@@ -367,6 +368,35 @@ def test_html_saved_as_xls_is_read_as_the_page_it_is(tmp_path: Path) -> None:
     assert locate(raw.container, raw.scheme, 2, 1) == "table 1 row 2 cell 2"
 
 
+def test_a_login_page_saved_as_xls_is_refused_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "导出.xls"
+    path.write_text("<html><title>用户登录</title><input type=password></html>")
+    assert "登录页面" in refusal(path)
+
+
+def test_hidden_rows_are_told_in_runs(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for row in range(1, 11):
+        book.active.append([row])
+        book.active.row_dimensions[row].hidden = row in (2, 3, 4, 8)
+    book.save(path)
+    assert [(p.row, p.value) for p in table(path).problems] == [
+        (2, "第 2–4 行 / row 2–4"),
+        (8, "第 8 行 / row 8"),
+    ]
+
+
+def test_a_column_of_percent_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    for row in range(5):
+        sheet.write_number(row, 0, 0.1, book.add_format({"num_format": "0%"}))
+    book.close()
+    assert told(table(path)) == [("READ-14", 1, 0)]
+
+
 def test_text_named_xlsx_is_refused_with_the_right_reader(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_text("a,b\n1,2\n")
@@ -384,7 +414,7 @@ def test_cut_and_damaged_workbooks_are_refused(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for size in (100, len(whole) // 2, len(whole) - 30):
         path.write_bytes(whole[:size])
-        assert refusal(path)
+        assert "没有传完" in refusal(path)
     middle = bytearray(whole)
     middle[len(whole) // 2 : len(whole) // 2 + 200] = bytes(200)
     path.write_bytes(bytes(middle))

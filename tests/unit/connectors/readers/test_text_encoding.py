@@ -10,7 +10,7 @@ from connectors.readers import read
 from connectors.readers.text_plausibility import GB18030_2022_SWAPS, is_double_encoded
 from schemas.message import UnreadableFileError
 from schemas.raw_table import RawTable
-from schemas.reader_options import DelimitedReader
+from schemas.reader_options import DelimitedReader, HtmlTableReader
 
 TEXT = "编号,名称\n1,市财政局\n2,自然资源局\n3,生态环境局\n"
 
@@ -102,6 +102,19 @@ def test_a_lone_euro_byte_holds_its_row(tmp_path: Path) -> None:
     raw = table(tmp_path, b"\n".join(lines))
     assert told(raw) == [("READ-05", 4)]
     assert raw.cells.rows()[3] == ("4", r"\x80 100")
+
+
+def test_one_long_line_is_judged_by_its_characters(tmp_path: Path) -> None:
+    page = "<html><table><tr><td>市财政局</td><td>乙</td></tr></table>{}</html>"
+    data = page.format("国有建设用地使用权出让" * 20_000).encode("gbk")
+    data = data.replace(b"</html>", b"\xff</html>")
+    path = tmp_path / "page.html"
+    path.write_bytes(data)
+    (raw,) = read(path, HtmlTableReader(type="html_tables"), name="page.html")
+    assert raw.cells.rows() == [("市财政局", "乙")]
+    path.write_bytes(b"<html>" + b" " * 300_000 + data)
+    (raw,) = read(path, HtmlTableReader(type="html_tables"), name="page.html")
+    assert raw.cells.rows() == [("市财政局", "乙")]
 
 
 def test_a_wrong_declaration_is_refused(tmp_path: Path) -> None:

@@ -86,3 +86,8 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, data: bytes | str, word:
 
 def test_an_empty_list_has_no_rows(tmp_path: Path) -> None:
     assert table(tmp_path, "<rows></rows>").cells.height == 0
+
+
+def test_element_names_known_from_html_do_no_harm(tmp_path: Path) -> None:
+    raw = table(tmp_path, "<table><tr><a>1</a></tr></table>", "table/tr")
+    assert raw.cells.rows() == [("1",)]
