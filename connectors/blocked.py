@@ -15,7 +15,7 @@ _HTML_START = re.compile(
 _OFFICE_HTML = re.compile(rb"urn:schemas-microsoft-com:office", re.IGNORECASE)
 _CHALLENGE_MARKS = (
     "请稍候", "请稍后", "安全验证", "人机验证", "访问验证", "访问被拒绝", "访问过于频繁",
-    "滑动验证", "拦截",
+    "滑动验证",
     "captcha", "just a moment", "access denied", "request blocked", "enable javascript",
     "_cf_chl_opt", "__jsl_clearance", "$_ts", "acw_sc__v2", "_incapsula_resource",
 )  # fmt: skip

@@ -31,12 +31,13 @@ class ConnectionGate:
     def __init__(self, policy: DestinationPolicy, resolver: Resolver) -> None:
         self._policy = policy
         self._resolver = resolver
-        self._open: list[socket.socket] = []
+        self._open: list[tuple[HTTPConnection, socket.socket]] = []
         self._lock = threading.Lock()
         self.expired = False
 
     def connect(self, connection: HTTPConnection) -> socket.socket:
         """A connected socket to an address that the source may be fetched from."""
+        self._forget_closed()
         host = connection.host.strip("[]").lower().rstrip(".")
         timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
         try:
@@ -49,19 +50,22 @@ class ConnectionGate:
         trouble: OSError = OSError("no address")
         for family, kind, protocol, _, address in found:
             try:
-                return self._open_socket(host, family, kind, protocol, address, timeout)
-            except TimeoutError as error:
-                trouble = error
+                channel = self._open_socket(host, (family, kind, protocol), address, timeout)
             except OSError as error:
                 trouble = error
+                continue
+            with self._lock:
+                # a second handle survives TLS, which takes the socket itself away
+                self._open.append((connection, channel.dup()))
+            return channel
         if isinstance(trouble, TimeoutError):
             raise ConnectTimeoutError(connection, f"no connection within {timeout} s") from trouble
         raise NewConnectionError(connection, str(trouble)) from trouble
 
     def _open_socket(
-        self, host: str, family: int, kind: int, protocol: int, address: Any, timeout: float | None
+        self, host: str, kind: tuple[int, int, int], address: Any, timeout: float | None
     ) -> socket.socket:
-        channel = socket.socket(family, kind, protocol)
+        channel = socket.socket(*kind)
         try:
             channel.settimeout(timeout)
             channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -70,12 +74,6 @@ class ConnectionGate:
         except BaseException:
             channel.close()
             raise
-        twin = channel.dup()  # survives TLS, which takes the socket itself away
-        # A socket with a timeout waits that long before every read, MSG_DONTWAIT or not; both
-        # share their state in the kernel, which is non-blocking already because of the timeout.
-        twin.setblocking(False)
-        with self._lock:
-            self._open.append(twin)
         return channel
 
     @contextlib.contextmanager
@@ -93,26 +91,25 @@ class ConnectionGate:
         finally:
             timer.cancel()
 
-    def surplus(self) -> bool:
-        """Whether a plain connection holds bytes that nobody has asked for."""
-        with self._lock:
-            for channel in self._open:
-                with contextlib.suppress(OSError):
-                    if channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
-                        return True
-        return False
-
     def close(self) -> None:
         """Let go of all connections."""
         with self._lock:
-            for channel in self._open:
+            for _, channel in self._open:
                 channel.close()
             self._open.clear()
+
+    def _forget_closed(self) -> None:
+        """Let go of our handles on connections that are over: a long list needs many."""
+        with self._lock:
+            for connection, channel in self._open:
+                if connection.sock is None:
+                    channel.close()
+            self._open = [pair for pair in self._open if pair[0].sock is not None]
 
     def _end_all(self) -> None:
         self.expired = True
         with self._lock:
-            for channel in self._open:
+            for _, channel in self._open:
                 with contextlib.suppress(OSError):
                     channel.shutdown(socket.SHUT_RDWR)
 

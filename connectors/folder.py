@@ -27,9 +27,11 @@ class _Selection:
 def fetch(options: FolderConnector, context: FetchContext) -> Fetched:
     """Archive the files that match, in natural order of their paths.
 
+    Files that are still being written are ``pending``; where all are, no snapshot comes.
+
     Raises:
         FetchError: no such folder, nothing matches, or a link leads out of the folder.
-        IncompleteFetchError: a file is empty or cut, or all of them are still being written.
+        IncompleteFetchError: a file is empty or cut.
     """
     root = context.site_folder / options.path
     selection = _select(root, options, context)
@@ -43,15 +45,6 @@ def fetch(options: FolderConnector, context: FetchContext) -> Fetched:
         else:
             stored.append(item)
         context.progress(Message(name, name), done, len(selection.ready))
-    if not stored:
-        raise IncompleteFetchError(
-            Message(
-                f"文件还在写入：{'、'.join(pending)}。",
-                f"The files are still being written: {', '.join(pending)}.",
-            ),
-            where=options.path,
-            advice=Message("稍后会再次尝试。", "They are tried again in the next run."),
-        )
     return Fetched(
         snapshots=tuple(item.snapshot for item in stored),
         evidence=_evidence(len(stored), tuple(pending), selection.skipped),

@@ -193,7 +193,7 @@ class PoliteSession:
             shown = Message("服务器确认内容未变（304）", "the server says it is unchanged (304)")
             return Answer(Stored(last.snapshot, is_new=False), shown, final_url)
         network_trouble.check_status(response, self._context.clock.now(), where)
-        transfer = Transfer(response, self._limits, self._gate, where)
+        transfer = Transfer(response, self._limits, where)
         with self._context.archive.writer() as writer:
             for piece in transfer.content():
                 writer.write(piece)

@@ -9,7 +9,6 @@ from typing import Any
 from requests import Response
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from connectors.connection import ConnectionGate
 from connectors.content_coding import BodyDecoder
 from schemas.connector_options import NetworkLimits
 from schemas.message import FetchError, IncompleteFetchError, Message
@@ -38,7 +37,6 @@ class Transfer:
 
     response: Response
     limits: NetworkLimits
-    gate: ConnectionGate
     where: str
     proof: Message | None = None
 
@@ -98,8 +96,6 @@ class Transfer:
             raise TransientError(_cut(got, announced, self.where)) from error
         if announced is not None and got != announced:
             raise TransientError(_cut(got, announced, self.where))
-        if announced == got and announced and self.gate.surplus():
-            raise TransientError(_longer(announced, self.where))
 
     def _refuse_surplus(self, raw: Any, announced: int) -> None:
         """HTTP libraries cut a body at Content-Length without a word; look one byte further."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
+import cssselect
 from pydantic import Field, model_validator
 
 from schemas.dataset import Identifier, IsoDate
@@ -103,6 +105,18 @@ class Paging(StrictModel):
     until: Literal["total", "empty"] = "total"
     max_pages: Annotated[int, Field(ge=1)] = 10_000
 
+    @model_validator(mode="after")
+    def _end_known(self) -> Self:
+        told = (self.total, self.pages, self.next_cursor)
+        if self.until != "empty" and all(pointer is None for pointer in told):
+            refuse(
+                "须写 total、pages 或 next_cursor，或 until: empty",
+                "give total, pages or next_cursor, or until: empty",
+            )
+        if self.by == "cursor" and self.next_cursor is None:
+            refuse("按 cursor 翻页须写 next_cursor", "paging by cursor needs next_cursor")
+        return self
+
 
 class Success(StrictModel):
     """What a good reply says of itself: errors often come with HTTP status 200."""
@@ -129,7 +143,8 @@ class ApiConnector(NetworkOptions):
 
 class ListingPages(StrictModel):
     """How further list pages are reached: a CSS selector of the link to the next page, or a URL
-    with ``{page}`` counted from ``start``."""
+    with ``{page}``. ``start`` is the number of the second page (the first is ``url`` itself);
+    where it turns out to name the first page again, that page is skipped once."""
 
     next: str | None = None
     url: str | None = None
@@ -162,6 +177,28 @@ class ListingConnector(NetworkOptions):
     attachments: str | None = None
     total: str | None = None
     encoding: str = "auto"
+
+    @model_validator(mode="after")
+    def _patterns(self) -> Self:
+        try:
+            re.compile(self.title_matches or "")
+        except re.error as error:
+            refuse(
+                f"title_matches 不是正则表达式：{error}",
+                f"title_matches is not a regular expression: {error}",
+            )
+        following = self.pages.next if self.pages else None
+        for selector in (self.items, self.attachments, self.total, following):
+            try:
+                cssselect.parse(selector or "*")
+            except cssselect.SelectorError as error:
+                refuse(
+                    f"{selector} 不是 CSS 选择器：{error}",
+                    f"{selector} is not a CSS selector: {error}",
+                )
+        if self.pages and self.pages.url is not None and "{page}" not in self.pages.url:
+            refuse("pages.url 须含 {page}", "pages.url needs {page}")
+        return self
 
 
 class FolderConnector(StrictModel):

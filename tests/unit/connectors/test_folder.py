@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from loopback import START, make_context
 
 from connectors.context import FetchContext
 from connectors.drop_files import is_temporary, natural_key
@@ -13,7 +14,6 @@ from connectors.fetching import fetch
 from schemas.message import FetchError, IncompleteFetchError
 from schemas.snapshot import Fetched
 from schemas.source import Source
-from loopback import START, make_context
 
 
 def run(
@@ -104,11 +104,12 @@ def test_young_files_wait(tmp_path: Path, inbox: Path, age: float, is_ready: boo
     assert fetched.pending == (() if is_ready else ("young.csv",))
 
 
-def test_only_young_files_is_partial(tmp_path: Path, inbox: Path) -> None:
+def test_only_young_files_is_nothing_yet(tmp_path: Path, inbox: Path) -> None:
     (inbox / "young.csv").write_text("y")
     os.utime(inbox / "young.csv", (0, START.timestamp()))
-    with pytest.raises(IncompleteFetchError, match=r"young\.csv"):
-        run(make_context(tmp_path), stable_seconds=60.0)
+    fetched = run(make_context(tmp_path), stable_seconds=60.0)
+    assert (fetched.snapshots, fetched.pending) == ((), ("young.csv",))
+    assert "young.csv" in fetched.evidence.zh
 
 
 def test_newest_only(tmp_path: Path, inbox: Path) -> None:

@@ -239,8 +239,8 @@ def test_the_largest_allowed_size(tmp_path: Path, length: int | None) -> None:
     declared = {"minimum_rows": 0}
     with department(always(reply(CSV, length=length))) as server:
         run(make_context(tmp_path), server, completeness=declared, limits={"max_bytes": len(CSV)})
+        limits = {"max_bytes": len(CSV) - 1}
         with pytest.raises(FetchError, match="larger than the limit"):
-            limits = {"max_bytes": len(CSV) - 1}
             run(make_context(tmp_path), server, completeness=declared, limits=limits)
 
 
