@@ -26,6 +26,7 @@ def demonstrate(output: Output, folder: Path, *, stay: bool) -> None:
     """Run the demo in ``folder``; with ``stay`` the departments and the schedules stay up."""
     from examples.qingshui.lay_out import earlier_port, lay_out, make_department_files
 
+    folder = folder.resolve()  # the departments' process starts in another folder
     output.say(
         Message(
             f"在 {folder} 铺设演示站点“清水县”（全部数据均系虚构）…",
@@ -51,7 +52,7 @@ def demonstrate(output: Output, folder: Path, *, stay: bool) -> None:
         if stay:
             from flows.serving import serve_site
 
-            serve_site(definitions, port=4200, tell=output.say)
+            serve_site(definitions, port=4200, other_port=True, tell=output.say)
 
 
 @contextmanager

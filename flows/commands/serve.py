@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from flows.commands.shared import (
     SiteOption,
     plain_errors,
 )
+
+if TYPE_CHECKING:
+    from flows.deployments import PlannedDeployment
 
 
 def serve(
@@ -35,4 +39,9 @@ def serve(
 
         definitions = load_definitions(find_site(site))
         refuse_wrong_definitions(definitions)
-        serve_site(definitions, port=port, tell=output.say)
+
+        def ready(url: str, planned: list[PlannedDeployment]) -> None:
+            if json:
+                output.document({"url": url, "deployments": [asdict(one) for one in planned]})
+
+        serve_site(definitions, port=port, tell=output.say, ready=ready)
