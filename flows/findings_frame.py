@@ -137,7 +137,7 @@ def _locator(
 
 def _finding_ids(told: pl.DataFrame) -> pl.Series:
     parts = told.select(
-        "dataset", "source", "rule", "column", "row_key", "locator", "snapshot", "value"
+        "dataset", "source", "rule", "column", "pattern", "row_key", "locator", "snapshot", "value"
     )
     ids = [
         hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:16]

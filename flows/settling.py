@@ -13,8 +13,10 @@ from expectations.evaluating import Evaluation, SkippedRule, evaluate
 from expectations.floods import settle_failures
 from flows.batch_stage import PLACE, PLACE_SCHEMA, BuiltBatch, without
 from flows.findings_frame import frame_of, frame_of_failures
+from flows.secrecy import secrecy_findings
 from schemas.dataset import Dataset
 from schemas.finding import Finding, Scope, Severity
+from schemas.layout_rules import LAYOUT_RULES
 from schemas.message import Message
 from schemas.rule_text import RuleText
 
@@ -62,16 +64,22 @@ def settle(
     rows = built.rows_read - built.rows_excluded
     kept, floods = settle_failures(failures, rows, rules)
     others = _settle_other_floods(without(frame_of(built.findings), repeated), rows)
+    secrets = secrecy_findings(
+        (without(built.spool.frame(label), repeated) for label in built.spool.partitions), dataset
+    )
     findings = pl.concat(
         [
             others,
             frame_of_failures(describe(kept, rules.entries)),
-            frame_of([*floods, *built.broken, *whole.broken]),
+            frame_of([*floods, *built.broken, *whole.broken, *secrets]),
         ]
     )
+    quarantined = _error_places(findings)
+    if rows and without(quarantined, repeated).height + repeated.height >= rows:
+        findings = pl.concat([findings, frame_of([LAYOUT_RULES["LAY-11"].finding(count=rows)])])
     return Settled(
         findings=findings,
-        quarantined=_error_places(findings),
+        quarantined=quarantined,
         duplicates=duplicates,
         superseded=superseded,
         keys=_keys(built, dataset, findings),

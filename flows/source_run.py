@@ -219,9 +219,10 @@ def unchanged(opened: OpenedSite, source: Source, outcome: RunOutcome) -> None:
     """End a run whose inputs are those of the last accepted batch; it has that batch's counts."""
     accepted = opened.warehouse.batches.latest(source.dataset_id, source.id)
     last = opened.warehouse.runs.get(accepted.run) if accepted else None
-    if last is not None:
-        counts = last.counts
-        ledger = outcome.ledger
+    ledger = outcome.ledger
+    if last is None or last.state is None:  # accepted in a backfill whose release is still to come
+        ledger.rows_read = ledger.rows_unchanged = accepted.state.rows if accepted else 0
+    else:
         for key in (
             "rows_read",
             "rows_quarantined",
@@ -230,10 +231,10 @@ def unchanged(opened: OpenedSite, source: Source, outcome: RunOutcome) -> None:
             "rows_superseded",
             "rows_excluded",
         ):
-            setattr(ledger, key, int(str(counts.get(key, 0))))
+            setattr(ledger, key, int(str(last.counts.get(key, 0))))
         out = ledger.accounted()
         ledger.rows_unchanged = ledger.rows_read - out
-        outcome.findings = {name: int(count) for name, count in last.findings.items()}
+        outcome.findings |= {name: int(count) for name, count in last.findings.items()}
     outcome.ended(
         RunState.NO_CHANGE,
         Message(

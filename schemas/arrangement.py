@@ -33,6 +33,7 @@ class Records:
     positions: pl.Series
     indexes: pl.Series  # row of each record in table.cells, for places
     notes: tuple[str, ...]
+    header_positions: frozenset[int] = frozenset()  # of the header rows, in the first chunk only
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def arrange(
     opened: _Open | None = None
     skipped: list[RawTable] = []
     for table in tables:
-        body = table
+        body, header_positions = table, frozenset[int]()
         if not table.continues:
             started = _open(table, layout.table)
             if started is None:
@@ -72,9 +73,15 @@ def arrange(
             opened, first_row = started
             seen.containers_with_header += 1
             body = _rows_from(table, first_row)
+            header_positions = _header_positions(table, layout.table, first_row)
         if opened is not None:
-            yield _records(body, layout.table, opened, seen)
+            yield _records(body, layout.table, opened, seen, header_positions)
     _tell_skipped(skipped, layout.table, seen)
+
+
+def _header_positions(table: RawTable, rules: Table, first_row: int) -> frozenset[int]:
+    count = rules.header.rows if table.columns is None else 0
+    return frozenset(table.positions.slice(first_row - count, count).to_list())
 
 
 def _rows_from(table: RawTable, first: int) -> RawTable:
@@ -149,7 +156,9 @@ def _joined_header(rows: pl.DataFrame) -> list[str]:
     return names
 
 
-def _records(table: RawTable, rules: Table, opened: _Open, seen: Arranged) -> Records:
+def _records(
+    table: RawTable, rules: Table, opened: _Open, seen: Arranged, header: frozenset[int]
+) -> Records:
     cells = table.cells
     frame = cells.with_columns(
         pl.Series("_position", table.positions, dtype=pl.Int64),
@@ -174,6 +183,7 @@ def _records(table: RawTable, rules: Table, opened: _Open, seen: Arranged) -> Re
         positions=frame.get_column("_position"),
         indexes=frame.get_column("_index"),
         notes=opened.notes,
+        header_positions=header,
     )
 
 

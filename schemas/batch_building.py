@@ -24,10 +24,11 @@ from schemas.effective_layout import EffectiveLayout
 from schemas.finding import Finding, RowPlace, Severity
 from schemas.layout import FieldMapping
 from schemas.layout_rules import LAYOUT_RULES
-from schemas.raw_table import LocatorScheme, RawTable
+from schemas.message import Message
+from schemas.raw_table import LocatorScheme
 from schemas.raw_values import SNAPSHOT_FACTS, raw_values
 from schemas.reading_rules import READING_RULES
-from schemas.units import Unit, find_unit, unit_in_note
+from schemas.units import Unit, find_unit, units_in_note
 from schemas.vocabulary import Vocabulary, load_vocabulary
 
 _BLANKS = " \t\r\n\u00a0\u3000"
@@ -84,7 +85,7 @@ class BatchBuilder:
         if key not in self._plans:
             self._plans[key] = self._plan(records, layout, snapshot)
         plan = self._plans[key]
-        self._tell_reading_problems(records.table, snapshot, plan.container)
+        self._tell_reading_problems(records, snapshot, plan.container)
         self._count_unused(records, plan)
         self.rows += records.cells.height
         columns: dict[str, pl.Series] = {}
@@ -219,14 +220,8 @@ class BatchBuilder:
             if index is not None and index < len(columns.units)
         ]
         header = next((unit for unit in of_header if unit is not None), None)
-        noted = next(
-            (
-                unit
-                for note in notes
-                if (unit := unit_in_note(note)) and unit.dimension == wanted.dimension
-            ),
-            None,
-        )
+        beside = [unit for note in notes for unit in units_in_note(note)]
+        noted = next((unit for unit in beside if unit.dimension == wanted.dimension), None)
         written = header or noted
         if declared and written and declared.code != written.code:
             self.findings.append(
@@ -327,20 +322,33 @@ class BatchBuilder:
                 index = int(name)
                 plan.unused_counts[index] = plan.unused_counts.get(index, 0) + count
 
-    def _tell_reading_problems(self, table: RawTable, snapshot: int, container: int) -> None:
-        for problem in table.problems:
+    def _tell_reading_problems(self, records: Records, snapshot: int, container: int) -> None:
+        """What the reader saw wrong: on records as it is, on the header as trouble of the whole
+        table, not at all on titles, notes and excluded rows, which are no data."""
+        if not records.table.problems:
+            return
+        of_records = set(records.positions.to_list())
+        for problem in records.table.problems:
             rule = READING_RULES[problem.rule]
+            severity, what = rule.severity, problem.what
+            if problem.row in records.header_positions:
+                if severity is not Severity.ERROR:
+                    continue
+                severity = Severity.CRITICAL
+                what = Message(f"表头行有问题：{what.zh}", f"In the header row: {what.en}")
+            elif problem.row is not None and problem.row not in of_records:
+                continue
             place = RowPlace(snapshot, container, problem.row) if problem.row is not None else None
             self.findings.append(
                 Finding(
                     rule=rule.id,
-                    severity=rule.severity,
-                    what=problem.what,
+                    severity=severity,
+                    what=what,
                     advice=rule.advice,
                     scope=rule.scope,
                     value=problem.value,
                     place=place,
-                    locator="" if place else table.container,
+                    locator="" if place else records.table.container,
                 )
             )
 

@@ -149,7 +149,7 @@ def _check_mapping(
             if field.name not in mapping:
                 yield problem_at(
                     document,
-                    ("mapping",),
+                    inline if isinstance(source.layout, LayoutBody) else ("layout",),
                     Message(
                         f"必填字段“{field.name}”没有对应的列",
                         f"the required field '{field.name}' is not mapped",

@@ -70,6 +70,7 @@ class Finding:
             self.source,
             self.rule,
             self.column,
+            self.pattern,
             self.row_key,
             self.locator,
             self.snapshot,

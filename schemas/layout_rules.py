@@ -133,5 +133,19 @@ LAYOUT_RULES: dict[str, RuleText] = {
             Message("可能缺行，请向部门核实。", "Rows may be missing; ask the department."),
             Scope.DATASET,
         ),
+        RuleText(
+            "LAY-11",
+            Severity.CRITICAL,
+            Message(
+                "读到的 {count} 行全都有错误，没有一行可用，整批暂停。",
+                "All {count} rows have errors and none can be used, so the batch is held.",
+            ),
+            Message(
+                "多半是来源文件的列、单位或表头与部门文件不符。请用 gongkai try 查看后修改。",
+                "Most likely columns, units or the header in the source file do not fit the "
+                "department's file. Look with gongkai try and correct it.",
+            ),
+            Scope.DATASET,
+        ),
     )
 }

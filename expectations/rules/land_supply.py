@@ -134,13 +134,14 @@ class ExpectTransferredLandWithPrice(RuleExpectation):
     method: TextColumn = "supply_method"
     price: NumberColumn = "price_cny"
     term: NumberColumn | None = "term_years"
+    term_text: TextColumn | None = None  # says it where several uses have a term each
 
     def checks(self) -> tuple[Check, ...]:
         transferred = pl.col(self.method).str.ends_with(TRANSFER)
         amounts = [self.price] if self.term is None else [self.price, self.term]
         return tuple(
             Check(
-                transferred & (pl.col(amount).is_null() | (pl.col(amount) <= 0)),
+                transferred & (self._is_missing(amount) | (pl.col(amount) <= 0)),
                 amount,
                 columns={"method_value": self.method},
                 pattern=pl.when(pl.col(amount).is_null())
@@ -149,6 +150,12 @@ class ExpectTransferredLandWithPrice(RuleExpectation):
             )
             for amount in amounts
         )
+
+    def _is_missing(self, amount: str) -> pl.Expr:
+        missing = pl.col(amount).is_null()
+        if amount == self.term and self.term_text is not None:
+            return missing & pl.col(self.term_text).is_null()
+        return missing
 
 
 class ExpectLandTermPossible(RuleExpectation):

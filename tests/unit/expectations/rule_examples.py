@@ -258,6 +258,17 @@ EXAMPLES = [
         {"term": None},
     ),
     Example(
+        "ExpectTransferredLandWithPrice",
+        {
+            "supply_method str": ["挂牌出让", "挂牌出让", "挂牌出让"],
+            "price_cny dec": ["1", "1", "1"],
+            "term_years int": [None, None, 0],
+            "term_published str": ["住宅70年;商服40年", None, "0"],
+        },
+        {(1, "term_years", "missing"), (2, "term_years", "not_above_zero")},
+        {"term_text": "term_published"},
+    ),
+    Example(
         "ExpectLandTermPossible",
         {"term_years int": [-1, 0, 1, 69, 70, 71, None]},
         {(0, "term_years"), (5, "term_years")},
