@@ -76,7 +76,7 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     derived = derive(_upstream_rows(reader, dataset), dataset)
     snapshot = _upstream_snapshot(opened, reader, derivation.upstream, version, content)
     with TemporaryDirectory(prefix="gongkai-") as folder:
-        _accept(opened, source, dataset, derived, snapshot, outcome, Path(folder))
+        _accept(opened, source, dataset, derived, snapshot, outcome, Path(folder), options.waived)
 
 
 def _no_upstream(upstream: str) -> Message:
@@ -117,6 +117,7 @@ def _accept(
     snapshot: Snapshot,
     outcome: RunOutcome,
     folder: Path,
+    waived: frozenset[str],
 ) -> None:
     schema = batch_schema(dataset, opened.site.timezone)
     container = Container(0, snapshot.name, LocatorScheme.LINE)
@@ -147,7 +148,7 @@ def _accept(
             masked_names=screened.masked_names,
             spool_folder=folder,
         )
-        accept_stage(opened, source, dataset, built, rules, context, outcome, None)
+        accept_stage(opened, source, dataset, built, rules, context, outcome, waived=waived)
     outcome.upstream = {
         "dataset": snapshot.name,
         "rows": derived.used + sum(derived.not_used.values()),

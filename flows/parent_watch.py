@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 
 GRACE_SECONDS = 5.0
+STANDARD_INPUT = 0
 
 
 def stop_with_parent() -> None:
@@ -21,7 +21,7 @@ def stop_with_parent() -> None:
 
 
 def _watch() -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(STANDARD_INPUT, 4096):
         pass
     group = os.getpgid(0)
     os.killpg(group, signal.SIGTERM)

@@ -207,19 +207,27 @@ def _scheduled_run() -> FlowRun | None:
     return run if run is not None and run.auto_scheduled else None
 
 
-def _missed(sources: Sequence[Source]) -> str | None:
-    """Why a run that begins late is left out, in Chinese; None where it is to run.
+def why_left_out(
+    due: dt.datetime, now: dt.datetime, *, skip: bool, later_is_due: bool
+) -> str | None:
+    """Why a run that begins late is left out, in Chinese; None where it is to work.
 
-    Prefect starts every run that was planned before a downtime. We let only the newest of them
-    work (``once``), or none (``skip``).
+    Prefect starts every run that it planned before a downtime. We let only the newest of them
+    work (``catch_up: once``), or none that is later than ``SKIP_GRACE`` (``skip``).
     """
+    when = f"{due.astimezone():%Y-%m-%d %H:%M}"
+    if skip and now - due > SKIP_GRACE:
+        return f"错过了 {when} 的运行；按 catch_up: skip，不补跑。"
+    if later_is_due:
+        return f"错过了 {when} 的运行；之后的一次已到时间，由它补上。"
+    return None
+
+
+def _missed(sources: Sequence[Source]) -> str | None:
     run = _scheduled_run()
     if run is None or run.expected_start_time is None or run.deployment_id is None:
         return None
     now = dt.datetime.now(dt.UTC)
-    due = f"{run.expected_start_time.astimezone():%Y-%m-%d %H:%M}"
-    if catch_up(sources) == "skip" and now - run.expected_start_time > SKIP_GRACE:
-        return f"错过了 {due} 的运行；按 catch_up: skip，不补跑。"
     with get_client(sync_client=True) as client:
         later = client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
@@ -230,9 +238,12 @@ def _missed(sources: Sequence[Source]) -> str | None:
             ),
             limit=200,
         )
-    if any(one.auto_scheduled for one in later):
-        return f"错过了 {due} 的运行；之后的一次已到时间，由它补上。"
-    return None
+    return why_left_out(
+        run.expected_start_time,
+        now,
+        skip=catch_up(sources) == "skip",
+        later_is_due=any(one.auto_scheduled for one in later),
+    )
 
 
 def _logical_date(opened: OpenedSite, sources: Sequence[Source]) -> dt.date:

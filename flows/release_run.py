@@ -21,7 +21,10 @@ from warehouse.accepted_batches import AcceptedBatch
 
 
 def release_dataset(
-    opened: OpenedSite, dataset: Dataset, outcomes: Sequence[RunOutcome]
+    opened: OpenedSite,
+    dataset: Dataset,
+    outcomes: Sequence[RunOutcome],
+    waived: frozenset[str] = frozenset(),
 ) -> ReleaseOutcome | None:
     """Cut one release from what all sources have given, and end the runs that wait for it.
 
@@ -43,6 +46,7 @@ def release_dataset(
         [_share(opened, batch) for batch in accepted.values()],
         fingerprint=release_fingerprint(accepted),
         facts=_facts(opened, dataset, outcomes, accepted),
+        waived_gates=waived,
     )
     for outcome in waiting:
         outcome.version = released.version or None
@@ -58,6 +62,11 @@ def release_fingerprint(accepted: dict[str, AcceptedBatch]) -> str:
     for source, batch in sorted(accepted.items()):
         digest.update(f"{source}\x1f{batch.fingerprint}\x1e".encode())
     return digest.hexdigest()
+
+
+def current_fingerprint(opened: OpenedSite, dataset: Dataset) -> str:
+    """The fingerprint a release of the dataset would have now."""
+    return release_fingerprint(_accepted(opened, dataset))
 
 
 def _accepted(opened: OpenedSite, dataset: Dataset) -> dict[str, AcceptedBatch]:

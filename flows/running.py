@@ -104,7 +104,7 @@ def run_dataset(
     try:
         with dataset_lock(opened.folder / opened.site.archive, dataset.id):
             outcomes = [run_one(opened, source, options) for source in sources]
-            release_dataset(opened, dataset, outcomes)
+            release_dataset(opened, dataset, outcomes, options.waived)
             return outcomes
     except DatasetBusyError as error:
         return [refused(source, options, error) for source in sources]

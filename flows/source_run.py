@@ -60,6 +60,7 @@ class RunOptions:
         force: work even where nothing changed since the last accepted batch.
         snapshots: replay these archived snapshots instead of fetching.
         fetched: what a fetch made beforehand gave, or the error it ended with.
+        waived: gates (REL-02 …) that a person has accepted for this run.
         progress: told of each step of the fetch.
     """
 
@@ -67,6 +68,7 @@ class RunOptions:
     force: bool = False
     snapshots: tuple[Snapshot, ...] | None = None
     fetched: Fetched | GongkaiError | None = None
+    waived: frozenset[str] = frozenset()
     progress: Progress = show_nothing
 
 
@@ -190,7 +192,17 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     rules = compiled_rules(opened, dataset)
     context = rule_context(opened, dataset, options.logical_date)
     with build_batch(given, rules, context) as built:
-        accept_stage(opened, source, dataset, built, rules, context, outcome, fetched.high_mark)
+        accept_stage(
+            opened,
+            source,
+            dataset,
+            built,
+            rules,
+            context,
+            outcome,
+            high_mark=fetched.high_mark,
+            waived=options.waived,
+        )
 
 
 def _nothing_came(
@@ -251,7 +263,9 @@ def accept_stage(
     rules: CompiledRules,
     context: RuleContext,
     outcome: RunOutcome,
-    high_mark: str | None,
+    *,
+    high_mark: str | None = None,
+    waived: frozenset[str] = frozenset(),
 ) -> None:
     """Settle the batch, fold it, pass the gates, and accept it or hold it."""
     settled = settle(built, rules, context, dataset)
@@ -270,7 +284,7 @@ def accept_stage(
             run=outcome.run,
             objects=objects,
         )
-    gated = source_gates(dataset, folded)
+    gated = source_gates(dataset, folded, waived)
     conflicts = _conflict_findings(folded)
     _close_ledger(outcome, built, settled, folded)
     findings = completed(

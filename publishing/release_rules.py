@@ -110,8 +110,9 @@ def dataset_on_hold(dataset: str, reason: str) -> Finding:
             f"The dataset is on hold ({reason}) and its inputs have not changed.",
         ),
         advice=Message(
-            "等待部门更正，或由负责人解除冻结。",
-            "Wait for the department's correction, or lift the hold.",
+            f"等待部门更正，或用 gongkai rollback {dataset} --lift 解除冻结。",
+            "Wait for the department's correction, or lift the hold with "
+            f"gongkai rollback {dataset} --lift.",
         ),
         scope=Scope.DATASET,
         dataset=dataset,
@@ -126,8 +127,10 @@ def _gate(
         severity=Severity.CRITICAL,
         what=what,
         advice=Message(
-            "请与部门核实：若属实，请放行本次变化；否则等待更正后重跑。",
-            "Ask the department: if it is so, accept this change; else wait for the correction.",
+            f"请与部门核实：若属实，用 gongkai run --accept {rule} 放行本次变化；"
+            "否则等待更正后重跑。",
+            "Ask the department: if it is so, accept this change with "
+            f"gongkai run --accept {rule}; else wait for the correction.",
         ),
         scope=Scope.DATASET,
         column=column,

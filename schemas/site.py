@@ -20,12 +20,6 @@ class Publisher(StrictModel):
     contact: str | None = None
 
 
-class Retention(StrictModel):
-    """How many versions are kept on disk; 0 = all."""
-
-    versions: Annotated[int, Field(ge=0)] = 0
-
-
 class Site(StrictModel):
     """``gongkai.yml``. Paths are relative to the folder it stands in."""
 
@@ -47,4 +41,3 @@ class Site(StrictModel):
         "parquet",
         "excel.xlsx",
     )
-    retention: Retention = Retention()

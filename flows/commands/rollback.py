@@ -36,6 +36,7 @@ def rollback(
     with plain_errors(debug=debug, language=language):
         from flows.dataset_lock import dataset_lock
         from flows.opened_site import open_site
+        from flows.release_run import current_fingerprint
         from publishing.rollback import roll_back
 
         with open_site(site) as opened:
@@ -59,7 +60,15 @@ def rollback(
                 target = version or _version_before(
                     opened.reader(dataset_id).versions(), dataset_id
                 )
-                outcome = roll_back(opened.release_site, dataset_id, target, reason=reason)
+                outcome = roll_back(
+                    opened.release_site,
+                    dataset_id,
+                    target,
+                    reason=reason,
+                    fingerprint=current_fingerprint(
+                        opened, opened.definitions.datasets[dataset_id].model
+                    ),
+                )
         output.say(
             Message(
                 f"{dataset_id} 第 {outcome.version} 版的内容与第 {target} 版相同；"

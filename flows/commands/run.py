@@ -45,6 +45,10 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="即使没有变化也重做 / even where nothing changed")
     ] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="放行一个发布关口，如 REL-02 / accept a gate for this run"),
+    ] = None,
     site: SiteOption = HERE,
     json: JsonOption = False,
     debug: DebugOption = False,
@@ -63,6 +67,7 @@ def run(
             options = RunOptions(
                 logical_date=date.date() if date else opened.today(),
                 force=force,
+                waived=frozenset(accept or ()),
                 progress=FetchProgress(output),
             )
             outcomes = run_sources(
