@@ -145,19 +145,19 @@ def _check_mapping(
         yield from _check_one(definitions, document, where, name, given, dataset)
     for field in dataset.fields:
         needed = field.constraints.required and field.constraints.severity == "error"
-        if (needed or field.name in dataset.primary_key) and not field.computed:
-            if field.name not in mapping:
-                yield problem_at(
-                    document,
-                    inline if isinstance(source.layout, LayoutBody) else ("layout",),
-                    Message(
-                        f"必填字段“{field.name}”没有对应的列",
-                        f"the required field '{field.name}' is not mapped",
-                    ),
-                    Message(
-                        "请在 mapping 中写明它来自哪一列。", "Say under mapping which column it is."
-                    ),
-                )
+        needed = (needed or field.name in dataset.primary_key) and not field.computed
+        if needed and field.name not in mapping:
+            yield problem_at(
+                document,
+                inline if isinstance(source.layout, LayoutBody) else ("layout",),
+                Message(
+                    f"必填字段“{field.name}”没有对应的列",
+                    f"the required field '{field.name}' is not mapped",
+                ),
+                Message(
+                    "请在 mapping 中写明它来自哪一列。", "Say under mapping which column it is."
+                ),
+            )
 
 
 def _check_one(
