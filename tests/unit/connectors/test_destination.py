@@ -150,6 +150,19 @@ def test_urls_that_are_declared(url: str) -> None:
     policy(hosts=["files.example.gov.cn"]).check_url(url)
 
 
+def test_this_machine_is_reached_only_where_the_url_itself_names_it() -> None:
+    policy("http://127.0.0.1/a").check_address("127.0.0.1", "127.0.0.1")
+    policy("http://localhost/a").check_address("localhost", "::1")
+    further = policy(hosts=["127.0.0.1"])
+    for checked, address in (
+        (further, "127.0.0.1"),
+        (policy("http://localhost/a"), "127.0.0.1"),
+        (policy("http://127.0.0.1/a"), "10.0.0.1"),
+    ):
+        with pytest.raises(RefusedDestinationError, match="internal address"):
+            checked.check_address("127.0.0.1", address)
+
+
 def test_only_plain_loopback_names_count() -> None:
     assert is_loopback_name("127.0.0.1")
     assert is_loopback_name("::1")

@@ -105,7 +105,7 @@ class Server:
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, self.folder)
             try:
                 transport.start_server(server=_Login())
-            except (paramiko.SSHException, EOFError):
+            except (paramiko.SSHException, EOFError, OSError):
                 continue  # the client refused the host key
             self.transports.append(transport)
 
