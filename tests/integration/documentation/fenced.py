@@ -21,7 +21,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[3] / "docs"
 HOST = "https://data.example.gov.cn"
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<mark>[a-z ]+): (?P<about>.+?) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$",
+    r"(?:^<!-- (?P<mark>[a-z ]+): (?P<about>[^\n]+?) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 _ALONE = re.compile(r"^<!-- (made|expect): (.+?) -->$", re.MULTILINE)

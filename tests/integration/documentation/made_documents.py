@@ -37,22 +37,15 @@ def merged_header_xls(path: Path) -> None:
 
 
 def water_xlsx(path: Path) -> None:
-    """Readings of two river sections; times have no year, units stand in the headers."""
+    """A reading of a river section; times have no year, units stand in the headers."""
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("水质实时数据")
-    sheet.write_row(
-        0,
-        0,
-        ["省份", "流域", "断面名称", "监测时间", "水质类别", "水温(℃)", "pH(无量纲)"]
-        + ["溶解氧(mg/L)", "电导率(μS/cm)", "浊度(NTU)", "高锰酸盐指数(mg/L)", "氨氮(mg/L)"]
-        + ["总磷(mg/L)", "总氮(mg/L)", "叶绿素α(mg/L)", "藻密度(cells/L)", "站点情况"],
-    )
-    sheet.write_row(
-        1,
-        0,
-        ["甘肃省", "黄河流域", "试验桥", "02-04 08:00", "Ⅱ", 1.1, 8.1, 11.2, 620, 3.5]
-        + [1.9, 0.085, 0.03, 2.1, "--", "--", "正常"],
-    )
+    names = "省份 流域 断面名称 监测时间 水质类别 水温(℃) pH(无量纲) 溶解氧(mg/L) 电导率(μS/cm)"
+    more = "浊度(NTU) 高锰酸盐指数(mg/L) 氨氮(mg/L) 总磷(mg/L) 总氮(mg/L) 叶绿素α(mg/L)"
+    sheet.write_row(0, 0, f"{names} {more} 藻密度(cells/L) 站点情况".split())
+    place = ["甘肃省", "黄河流域", "试验桥", "02-04 08:00", "Ⅱ"]
+    values = [1.1, 8.1, 11.2, 620, 3.5, 1.9, 0.085, 0.03, 2.1]
+    sheet.write_row(1, 0, [*place, *values, "--", "--", "正常"])
     book.close()
 
 
@@ -62,7 +55,7 @@ def gbk_zip(path: Path) -> None:
     text = "站点编码,时间,PM10(μg/m³)\n1005,2026-03-01 01:00,55\n"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(member, text.encode("gb18030"))
-    # the name as Windows writes it: GBK bytes without the UTF-8 flag, as long as the one they replace
+    # as Windows writes it: GBK bytes without the UTF-8 flag, as many as they replace
     content = path.read_bytes().replace(b"xx.csv", "月".encode("gbk") + b".csv")
     path.write_bytes(content)
 
