@@ -13,6 +13,7 @@ from expectations.evaluating import Evaluation, SkippedRule, evaluate
 from expectations.floods import settle_failures
 from flows.batch_stage import PLACE, PLACE_SCHEMA, BuiltBatch, without
 from flows.findings_frame import frame_of, frame_of_failures
+from flows.second_opinion import second_opinion
 from flows.secrecy import secrecy_findings
 from schemas.dataset import Dataset
 from schemas.finding import Finding, Scope, Severity
@@ -53,7 +54,12 @@ class Settled:
 
 
 def settle(
-    built: BuiltBatch, rules: CompiledRules, context: RuleContext, dataset: Dataset
+    built: BuiltBatch,
+    rules: CompiledRules,
+    context: RuleContext,
+    dataset: Dataset,
+    *,
+    with_great_expectations: bool = False,
 ) -> Settled:
     """Judge what needs the whole batch, fold floods, and sort the rows out."""
     duplicates, superseded = _repeated(built, dataset)
@@ -61,6 +67,10 @@ def settle(
     unread = _error_places(frame_of(built.findings))
     whole = _evaluate_whole(built, rules, context, pl.concat([repeated, unread]))
     failures = without(pl.concat([built.failures, whole.failures]), repeated)
+    opinion: list[Finding] = []
+    if with_great_expectations:
+        judged = without(_all_rows(built), pl.concat([repeated, unread]))
+        opinion = second_opinion(judged, failures, rules, context)
     rows = built.rows_read - built.rows_excluded
     kept, floods = settle_failures(failures, rows, rules)
     others = _settle_other_floods(without(frame_of(built.findings), repeated), rows)
@@ -71,7 +81,7 @@ def settle(
         [
             others,
             frame_of_failures(describe(kept, rules.entries)),
-            frame_of([*floods, *built.broken, *whole.broken, *secrets]),
+            frame_of([*floods, *built.broken, *whole.broken, *secrets, *opinion]),
         ]
     )
     quarantined = _error_places(findings)
@@ -86,6 +96,10 @@ def settle(
         is_held=bool((findings.get_column("severity") == Severity.CRITICAL.value).any()),
         skipped=[*built.skipped, *whole.skipped],
     )
+
+
+def _all_rows(built: BuiltBatch) -> pl.DataFrame:
+    return pl.concat([built.empty, *(built.spool.frame(one) for one in built.spool.partitions)])
 
 
 def _error_places(findings: pl.DataFrame) -> pl.DataFrame:

@@ -61,6 +61,7 @@ class RunOptions:
         snapshots: replay these archived snapshots instead of fetching.
         fetched: what a fetch made beforehand gave, or the error it ended with.
         waived: gates (REL-02 …) that a person has accepted for this run.
+        with_great_expectations: judge the batch a second time with Great Expectations itself.
         progress: told of each step of the fetch.
     """
 
@@ -69,6 +70,7 @@ class RunOptions:
     snapshots: tuple[Snapshot, ...] | None = None
     fetched: Fetched | GongkaiError | None = None
     waived: frozenset[str] = frozenset()
+    with_great_expectations: bool = False
     progress: Progress = show_nothing
 
 
@@ -168,6 +170,9 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     if not fetched.snapshots and source.connector.type != "release":
         _nothing_came(opened, source, fetched, outcome)
         return
+    if fetched.pending and source.load in ("full", "partition"):
+        outcome.ended(RunState.PARTIAL, _still_arriving(fetched))
+        return
     opened.warehouse.fetches.record(outcome.run, source.id, fetched.snapshots)
     outcome.fingerprint = input_fingerprint(
         opened.definitions, source, (snapshot.sha256 for snapshot in fetched.snapshots)
@@ -202,7 +207,18 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
             outcome,
             high_mark=fetched.high_mark,
             waived=options.waived,
+            with_great_expectations=options.with_great_expectations,
         )
+
+
+def _still_arriving(fetched: Fetched) -> Message:
+    """A full load without a file that is still being written would read as a deletion."""
+    waiting = "、".join(fetched.pending)
+    return Message(
+        f"文件还在写入：{waiting}。本次没有采用任何数据，下次运行会再取。",
+        f"Files are still being written: {waiting}. Nothing was accepted; the next run will look "
+        "again.",
+    )
 
 
 def _nothing_came(
@@ -266,9 +282,16 @@ def accept_stage(
     *,
     high_mark: str | None = None,
     waived: frozenset[str] = frozenset(),
+    with_great_expectations: bool = False,
 ) -> None:
     """Settle the batch, fold it, pass the gates, and accept it or hold it."""
-    settled = settle(built, rules, context, dataset)
+    settled = settle(
+        built,
+        rules,
+        context,
+        dataset,
+        with_great_expectations=with_great_expectations or opened.site.second_opinion,
+    )
     good = _good_rows(opened, dataset, built, settled)
     objects = BatchObjects(opened.folder / opened.site.archive)
     before = opened.warehouse.batches.latest(dataset.id, source.id)

@@ -32,6 +32,7 @@ class Site(StrictModel):
     database: str = "sqlite:///gongkai.db"
     archive: str = "archive"
     public: str = "public"
+    second_opinion: bool = False  # judge each batch also with Great Expectations itself
     office_phones: tuple[str, ...] = ()  # telephone numbers that may be published
     formats: tuple[Literal["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx"], ...] = (
         "csv",

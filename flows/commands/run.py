@@ -49,6 +49,13 @@ def run(
         list[str] | None,
         typer.Option("--accept", help="放行一个发布关口，如 REL-02 / accept a gate for this run"),
     ] = None,
+    great_expectations: Annotated[
+        bool,
+        typer.Option(
+            "--great-expectations",
+            help="再用 Great Expectations 判断一遍 / judge a second time with Great Expectations",
+        ),
+    ] = False,
     site: SiteOption = HERE,
     json: JsonOption = False,
     debug: DebugOption = False,
@@ -68,6 +75,7 @@ def run(
                 logical_date=date.date() if date else opened.today(),
                 force=force,
                 waived=frozenset(accept or ()),
+                with_great_expectations=great_expectations,
                 progress=FetchProgress(output),
             )
             outcomes = run_sources(
