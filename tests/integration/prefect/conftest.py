@@ -7,10 +7,24 @@ from collections.abc import Iterator
 import pytest
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
+from service_process import EVERY_MINUTE, Service, free_port, serve
+from wells_site import write_site
 
 
 @pytest.fixture(scope="session")
-def prefect_api() -> Iterator[None]:
-    """A temporary server, about 9 s to start; heartbeats off, which cost each flow run 1 s."""
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """``gongkai serve`` of two sources that are due every minute; started, not waited for."""
+    site = write_site(tmp_path_factory.mktemp("served"), "east", "west", schedule=EVERY_MINUTE)
+    started = serve(site, free_port())
+    yield started
+    started.end()
+
+
+@pytest.fixture(scope="session")
+def prefect_api(service: Service) -> Iterator[None]:
+    """A temporary server, about 9 s to start; heartbeats off, which cost each flow run 1 s.
+
+    Depends on the service only so that its minute passes while the flow is tested.
+    """
     with prefect_test_harness(), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         yield

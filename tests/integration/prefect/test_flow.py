@@ -104,15 +104,8 @@ def test_only_the_fetch_is_tried_again(
     prefect_api: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = write_site(tmp_path, "east")
-    source = site / "sources/east.yml"
-    text = source.read_text("utf-8")
-    source.write_text(
-        text.replace(
-            "{type: folder, path: drop/east, glob: '*.csv'}",
-            "{type: http, url: 'http://127.0.0.1:9/wells.csv', allow_private: true}",
-        ),
-        encoding="utf-8",
-    )
+    (site / "drop/east/wells.csv").unlink()
+    (site / "drop/east").rmdir()
     quick = subject.fetch_source.with_options(retry_delay_seconds=0.05, retry_jitter_factor=None)
     monkeypatch.setattr(subject, "fetch_source", quick)
     state = _run(site, "east")
