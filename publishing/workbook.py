@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from schemas.dataset import Dataset, DatasetField, FieldType
+from schemas.units import find_unit
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -76,7 +77,14 @@ def _column_format(field: DatasetField, workbook: Workbook, formats: dict[str, F
 
 
 def _header(field: DatasetField) -> str:
-    return f"{field.title.zh}（{field.unit}）" if field.unit else field.title.zh
+    unit = _unit_title(field)
+    return f"{field.title.zh}（{unit}）" if unit else field.title.zh
+
+
+def _unit_title(field: DatasetField) -> str:
+    """The unit as office users write it (元, 平方米); nothing for numbers without a dimension."""
+    unit = find_unit(field.unit) if field.unit else None
+    return "" if unit is None or unit.code == "1" else unit.zh
 
 
 def _display_width(text: str) -> int:
@@ -194,7 +202,7 @@ def _write_descriptions(workbook: Workbook, dataset: Dataset) -> None:
             field.title.zh,
             field.name,
             str(field.type),
-            field.unit or "",
+            _unit_title(field),
             "是" if field.constraints.required or field.name in dataset.primary_key else "",
             field.description.zh if field.description else "",
         )
