@@ -101,7 +101,8 @@ def computation_list() -> str:
         if isinstance(one, RowComputation):
             inputs = "; ".join(item.meaning.en for item in one.inputs)
             if one.further is not None:
-                inputs += f"; any number of: {one.further.meaning.en}"
+                rest = f"any number of: {one.further.meaning.en}"
+                inputs = f"{inputs}; {rest}" if inputs else rest
             lines.append(f"| `{name}` | {one.purpose.en} | {inputs or 'none'} | {options} |")
         else:
             lines.append(f"| `{name}` | {one.purpose.en} | a dataset's release | {options} |")

@@ -145,7 +145,7 @@ def _class_entry(rule_class: type[RuleExpectation], used: Sequence[str]) -> str:
     ]
     source = _source(rule_class)
     if source:
-        lines.append(f"- Source: {source}")
+        lines.append(f"- On these rules: {source}")
     lines += [f"- Used by {one}" for one in used]
     return "\n".join(lines) + "\n"
 
