@@ -57,13 +57,14 @@ def try_source(
                 logical_date=date.date() if date else opened.today(),
             )
         if json:
-            output.document(_as_json(trial))
+            output.document(trial_as_json(trial))
         else:
-            _show(output, trial)
+            show_trial(output, trial)
         leave(ExitCode.ATTENTION if trial.is_held else ExitCode.SUCCESS)
 
 
-def _as_json(trial: Trial) -> dict[str, object]:
+def trial_as_json(trial: Trial) -> dict[str, object]:
+    """The keys of ``gongkai try --json``."""
     from flows.commands.findings import JSON_KEYS
 
     return {
@@ -91,7 +92,8 @@ def unconsumed(trial: Trial) -> list[str]:
     return told.get_column("column").unique(maintain_order=True).to_list()
 
 
-def _show(output: Output, trial: Trial) -> None:
+def show_trial(output: Output, trial: Trial) -> None:
+    """Counts, first rows, columns nobody uses and findings, for people."""
     from flows.commands.findings import show_cases
 
     output.say(
