@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
+from connectors.context import Progress, show_nothing
 from connectors.readers import read
 from expectations.compiling import CompiledRules
 from expectations.context import RuleContext
@@ -30,11 +31,13 @@ from schemas.effective_layout import EffectiveLayout, as_of_date, effective_layo
 from schemas.finding import Finding, Scope, Severity
 from schemas.layout import LayoutBody
 from schemas.layout_rules import LAYOUT_RULES
+from schemas.message import Message
 from schemas.raw_values import snapshot_facts
 from schemas.snapshot import Snapshot
 from schemas.source import Source
 from warehouse.batch_spool import BatchSpool
 
+_READ = Message("已读取并检查行数", "rows read and checked")
 PLACE = ["_snapshot", "_container", "_position"]
 PLACE_SCHEMA = pl.Schema(
     {"_snapshot": pl.Int32(), "_container": pl.Int32(), "_position": pl.Int64()}
@@ -53,6 +56,7 @@ class BatchInput:
     vocabulary_folders: tuple[Path, ...]
     office_phones: tuple[str, ...]
     today: dt.date
+    progress: Progress = show_nothing
 
 
 @dataclass(slots=True)
@@ -143,6 +147,7 @@ class _Stage:
         )
         self.parts.append(judged)
         self.rows += typed.height
+        self.given.progress(_READ, self.rows, None)
         told = [*self.builder.findings[known:], *screened.findings]
         self.findings += told
         if records.cells.height:

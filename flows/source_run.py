@@ -193,6 +193,7 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
         vocabulary_folders=opened.definitions.vocabulary_folders(),
         office_phones=opened.site.office_phones,
         today=opened.today(),
+        progress=options.progress,
     )
     rules = compiled_rules(opened, dataset)
     context = rule_context(opened, dataset, options.logical_date)

@@ -42,7 +42,8 @@ class _Plan:
     container: int
     found: dict[str, dict[str, int | None]]  # field -> reference -> physical column
     readings: dict[str, Reading]
-    unused: dict[int, str]  # physical column -> name, neither mapped nor ignored
+    accounted: set[int]  # physical columns that are mapped or declared ignored
+    unused: dict[int, str] = field(default_factory=dict)  # all others, with their names
     unused_counts: dict[int, int] = field(default_factory=dict)
 
 
@@ -151,11 +152,6 @@ class BatchBuilder:
             index = columns.find(exclusion.when.column or "")
             used |= {index} if index is not None else set()
         ignored = {index for reference in layout.ignore for index in columns.all_of(reference)}
-        unused = {
-            index: names[index] if index < len(names) and names[index] else f"@{index + 1}"
-            for index in range(records.cells.width)
-            if index not in used and index not in ignored
-        }
         self.containers.append(
             Container(
                 snapshot=snapshot,
@@ -171,7 +167,7 @@ class BatchBuilder:
                 },
             )
         )
-        return _Plan(len(self.containers) - 1, found, readings, unused)
+        return _Plan(len(self.containers) - 1, found, readings, used | ignored)
 
     def _find(
         self, item: DatasetField, mapping: FieldMapping, columns: ColumnIndex, records: Records
@@ -311,16 +307,22 @@ class BatchBuilder:
         return pl.Series("_places", texts, dtype=pl.String)
 
     def _count_unused(self, records: Records, plan: _Plan) -> None:
-        names = [str(index) for index in plan.unused if str(index) in records.cells.columns]
-        if not names or not records.cells.height:
+        """The ledger of cells: each physical column is mapped, ignored, or counted here. Columns
+        that only a later, wider chunk has are counted, too."""
+        names = records.columns.names
+        for index in range(records.cells.width):
+            if index not in plan.accounted and index not in plan.unused:
+                named = index < len(names) and names[index]
+                plan.unused[index] = names[index] if named else f"@{index + 1}"
+        left = [str(index) for index in plan.unused if index < records.cells.width]
+        if not left or not records.cells.height:
             return
         counts = records.cells.select(
-            (pl.col(name).str.strip_chars(_BLANKS).str.len_bytes() > 0).sum() for name in names
+            (pl.col(name).str.strip_chars(_BLANKS).str.len_bytes() > 0).sum() for name in left
         ).row(0)
-        for name, count in zip(names, counts, strict=True):
+        for name, count in zip(left, counts, strict=True):
             if count:
-                index = int(name)
-                plan.unused_counts[index] = plan.unused_counts.get(index, 0) + count
+                plan.unused_counts[int(name)] = plan.unused_counts.get(int(name), 0) + count
 
     def _tell_reading_problems(self, records: Records, snapshot: int, container: int) -> None:
         """What the reader saw wrong: on records as it is, on the header as trouble of the whole

@@ -71,16 +71,20 @@ def run(
         with open_site(site) as opened:
             refuse_wrong_definitions(opened.definitions)
             sources = select_sources(opened, names or ())
+            progress = FetchProgress(output)
+
+            def tell(outcome: RunOutcome) -> None:
+                progress.clear()
+                tell_outcome(output, outcome)
+
             options = RunOptions(
                 logical_date=date.date() if date else opened.today(),
                 force=force,
                 waived=frozenset(accept or ()),
                 with_great_expectations=great_expectations,
-                progress=FetchProgress(output),
+                progress=progress,
             )
-            outcomes = run_sources(
-                opened, sources, options, lambda outcome: tell_outcome(output, outcome)
-            )
+            outcomes = run_sources(opened, sources, options, tell)
         if json:
             output.document([outcome.as_json(language) for outcome in outcomes])
         for outcome in outcomes:
@@ -168,7 +172,7 @@ def _counted(outcome: RunOutcome, language: int) -> str:
 
 
 class FetchProgress:
-    """A progress bar on the terminal while pages or files are fetched; silent elsewhere."""
+    """A line on the terminal while pages, files and rows go by; silent where nobody watches."""
 
     def __init__(self, output: Output) -> None:
         import sys
@@ -181,3 +185,8 @@ class FetchProgress:
         if self._shown:
             of = f"/{total}" if total else ""
             typer.echo(f"\r\033[K{what.in_language(self._language)} {done}{of}", err=True, nl=False)
+
+    def clear(self) -> None:
+        """Take the line away before something else is printed."""
+        if self._shown:
+            typer.echo("\r\033[K", err=True, nl=False)
