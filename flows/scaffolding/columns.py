@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,11 +47,11 @@ class Column:
         """Some hundred distinct texts, in the order of the file."""
         return self.values.unique(maintain_order=True).head(SAMPLE)
 
-    @cached_property
-    def holds_values(self) -> bool:
-        """True where most texts are numbers, dates or links."""
-        texts = self.sample.to_list()
-        return sum(map(is_value, texts)) * 2 > len(texts)
+    def holds_values(self, absent: Collection[str]) -> bool:
+        """True where most texts are numbers, dates or links; those in ``absent`` do not count, and
+        a column of nothing else (an item that is never measured) is one of values too."""
+        texts = [text for text in self.sample if text not in absent]
+        return len(self.sample) > 0 and sum(map(is_value, texts)) * 2 >= len(texts)
 
     def link_parameters(self) -> list[str]:
         """Names of query parameters of the column's links whose values differ."""
@@ -110,13 +110,13 @@ def missing_texts(columns: list[Column], folders: Sequence[Path]) -> list[Missin
     counts: dict[str, dict[str, int]] = {}
     sure: set[str] = set()
     for column in columns:
-        stranger = column.holds_values or _mostly_missing(column, set(listed))
+        among_values = column.holds_values(listed)
         for text, count in column.values.value_counts().iter_rows():
             usual = text in listed
-            odd = _is_stranger(text, count) and column.holds_values
+            odd = among_values and _is_stranger(text, count)
             if usual or odd:
                 counts.setdefault(text, {})[column.reference] = count
-                if stranger and listed.get(text, not _is_chinese(text)):
+                if among_values and listed.get(text, not _is_chinese(text)):
                     sure.add(text)
     made = [
         MissingText(text, sum(by_column.values()), tuple(by_column), text in sure)
@@ -133,8 +133,3 @@ def _is_chinese(text: str) -> bool:
 def _is_stranger(text: str, count: int) -> bool:
     short = len(text) <= SHORT and not any(sign.isdigit() for sign in text)
     return short and count >= FEWEST_STRANGERS
-
-
-def _mostly_missing(column: Column, listed: set[str]) -> bool:
-    """A column without any value but such texts (``藻密度`` of a section that does not measure)."""
-    return column.sample.len() > 0 and set(column.sample) <= listed

@@ -24,7 +24,13 @@ def scalar(value: object) -> str:
     text = str(value)
     if _PLAIN.match(text) and text.lower() not in _NOT_TEXT:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in quoted)
+
+
+def _escaped(sign: str) -> str:
+    """YAML refuses characters that cannot be seen; between double quotes it reads their numbers."""
+    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"
 
 
 def flow(value: object) -> str:
@@ -39,4 +45,5 @@ def flow(value: object) -> str:
 
 def comment(text: str) -> str:
     """A text that cannot leave its comment."""
-    return "# " + " ".join(text.split())
+    visible = "".join(sign if sign.isprintable() else " " for sign in text)
+    return "# " + " ".join(visible.split())
