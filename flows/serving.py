@@ -32,7 +32,6 @@ START_SECONDS = 180.0
 TELL_SECONDS = 5.0
 STOP_SECONDS = 6.0
 PORT_WAIT_SECONDS = 10.0
-LOG_LINES = 15
 
 Tell = Callable[[Message], None]
 Ready = Callable[[str, list[PlannedDeployment]], None]
@@ -181,12 +180,12 @@ class _Service:
             if code is None or self.stopping.is_set():
                 continue
             log = self.home / f"{name}.log"
-            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-            last = "\n".join(lines[-LOG_LINES:])
+            lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+            last = next((line for line in reversed(lines) if line.strip()), "")
             raise GongkaiError(
                 Message(
-                    f"子进程 {name} 意外结束（代码 {code}）：\n{last}\n",
-                    f"The process {name} ended by itself (code {code}):\n{last}\n",
+                    f"子进程 {name} 意外结束（代码 {code}）：{last}",
+                    f"The process {name} ended by itself (code {code}): {last}",
                 ),
                 advice=Message(f"完整日志：{log}", f"The whole log: {log}"),
             )

@@ -26,5 +26,8 @@ def prefect_api(service: Service) -> Iterator[None]:
 
     Depends on the service only so that its minute passes while the flow is tested.
     """
-    with prefect_test_harness(), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    with (
+        prefect_test_harness(server_startup_timeout=150),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
         yield
