@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from expectations.personal_data import screen
+from flows.attempt import attempt
 from flows.batch_stage import BuiltBatch
 from flows.fingerprint import input_fingerprint
 from flows.history import rule_context
@@ -20,8 +21,6 @@ from flows.source_run import (
     accept_stage,
     compiled_rules,
     is_known,
-    new_run_id,
-    record_end,
     unchanged,
 )
 from publishing.reader import ReleaseReader
@@ -29,7 +28,7 @@ from schemas.batch import BatchOrigin, Container, batch_schema
 from schemas.computation import DERIVED_COMPUTATIONS, Derived, derive
 from schemas.dataset import Dataset
 from schemas.finding import Scope
-from schemas.message import GongkaiError, Message
+from schemas.message import Message
 from schemas.raw_table import LocatorScheme
 from schemas.run import RunState
 from schemas.snapshot import Snapshot
@@ -39,23 +38,12 @@ from warehouse.batch_spool import BatchSpool
 
 def run_derived(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutcome:
     """Take a derived source to an accepted batch. The caller holds the dataset's lock."""
-    now = dt.datetime.now(dt.UTC)
-    outcome = RunOutcome(new_run_id(now), source, options.logical_date, now)
-    opened.warehouse.runs.start(
-        outcome.run,
-        dataset=source.dataset_id,
-        source=source.id,
-        logical_date=options.logical_date,
-        at=now,
+    return attempt(
+        opened,
+        source,
+        options.logical_date,
+        lambda outcome: _run(opened, source, options, outcome),
     )
-    try:
-        _run(opened, source, options, outcome)
-    except GongkaiError as error:
-        outcome.error = error
-        outcome.ended(RunState.FAILED, error.message())
-    if outcome.state is not None:
-        record_end(opened, outcome)
-    return outcome
 
 
 def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOutcome) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from flows import published_warnings
+from flows.attempt import record_end
 from flows.opened_site import OpenedSite
 from flows.outcome import RunOutcome
-from flows.source_run import record_end
 from publishing.candidate import SourceShare
 from publishing.facts import ReleaseOutcome, RunFacts, SourceFacts
 from publishing.release import cut_release

@@ -4,7 +4,6 @@ dataset (``flows.release_run``). These are plain functions; Prefect only calls t
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +12,7 @@ from connectors.context import FetchContext, Progress, show_nothing
 from connectors.fetching import fetch
 from expectations.compiling import CompiledRules, compile_rules
 from expectations.context import RuleContext
+from flows.attempt import attempt
 from flows.batch_stage import BatchInput, BuiltBatch, build_batch, without
 from flows.findings_frame import cases_of, completed, counts_by_severity, frame_of
 from flows.fingerprint import input_fingerprint
@@ -26,7 +26,7 @@ from publishing.gates import source_gates
 from schemas.dataset import Dataset
 from schemas.definition_checks import layout_of
 from schemas.finding import Finding, RowPlace, Severity
-from schemas.message import GongkaiError, IncompleteFetchError, Message, joined
+from schemas.message import GongkaiError, Message, joined
 from schemas.rule_text import RuleText
 from schemas.run import RunState
 from schemas.snapshot import Fetched, Snapshot
@@ -74,11 +74,6 @@ class RunOptions:
     progress: Progress = show_nothing
 
 
-def new_run_id(at: dt.datetime) -> str:
-    """A run id that sorts by time."""
-    return f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-
-
 def compiled_rules(opened: OpenedSite, dataset: Dataset) -> CompiledRules:
     """The rules of a dataset with the site's division and vocabularies."""
     folders = opened.definitions.vocabulary_folders()
@@ -124,44 +119,13 @@ def run_source(opened: OpenedSite, source: Source, options: RunOptions) -> RunOu
     """Take a source to an accepted batch. The caller holds the dataset's lock.
 
     Returns an outcome without a state where a batch was accepted and the release is still to be
-    cut; errors of departments and files end in ``failed`` or ``partial``, never in an exception.
+    cut (see :func:`flows.attempt.attempt`).
     """
-    now = dt.datetime.now(dt.UTC)
-    outcome = RunOutcome(new_run_id(now), source, options.logical_date, now)
-    ledger = opened.warehouse.runs
-    ledger.start(
-        outcome.run,
-        dataset=source.dataset_id,
-        source=source.id,
-        logical_date=options.logical_date,
-        at=now,
-    )
-    try:
-        _run(opened, source, options, outcome)
-    except IncompleteFetchError as error:
-        outcome.error = error
-        outcome.ended(RunState.PARTIAL, error.message())
-    except GongkaiError as error:
-        outcome.error = error
-        outcome.ended(RunState.FAILED, error.message())
-    if outcome.state is not None:
-        record_end(opened, outcome)
-    return outcome
-
-
-def record_end(opened: OpenedSite, outcome: RunOutcome) -> None:
-    """Write how a run ended into the control database."""
-    if outcome.state is None:
-        raise AssertionError("a run ends in a state")
-    opened.warehouse.runs.finish(
-        outcome.run,
-        state=outcome.state,
-        at=dt.datetime.now(dt.UTC),
-        fingerprint=outcome.fingerprint,
-        version=outcome.version,
-        counts=outcome.as_json("en"),
-        findings=outcome.findings,
-        message=outcome.message,
+    return attempt(
+        opened,
+        source,
+        options.logical_date,
+        lambda outcome: _run(opened, source, options, outcome),
     )
 
 
