@@ -9,19 +9,23 @@ A page marks what its examples are:
 - ``<!-- reply: GET /path -->`` before a fence: what a department's server answers;
 - ``<!-- sql: PATH -->`` before a fence: a department's SQLite database;
 - ``<!-- expect: SOURCE STATE name=number … -->``: what running the source gives;
-- ``<!-- not run: REASON -->`` before an ``sh`` or ``python`` fence, which otherwise is run.
+- ``<!-- run -->`` before an ``sh`` fence: run, one after the other, beside the page's site;
+- ``<!-- run in: FOLDER -->`` before an ``sh`` or ``python`` fence: run there in the demo's site;
+- ``<!-- not run: REASON -->`` before an ``sh`` or ``python`` fence: neither.
 """
 
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
 DOCS = Path(__file__).parents[3] / "docs"
 HOST = "https://data.example.gov.cn"
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<mark>[a-z ]+): (?P<about>[^\n]+?) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$",
+    r"(?:^ *<!-- (?P<mark>[a-z ]+?)(?:: (?P<about>[^\n]+?))? -->\n)?"
+    r"^(?P<indent> *)```(?P<language>\w+)\n(?P<text>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
 _ALONE = re.compile(r"^<!-- (made|expect): (.+?) -->$", re.MULTILINE)
@@ -59,7 +63,12 @@ def blocks(page: Path) -> list[Block]:
     """All fences of a page."""
     text = page.read_text(encoding="utf-8")
     return [
-        Block(found["language"], found["text"], found["mark"] or "", found["about"] or "")
+        Block(
+            found["language"],
+            textwrap.dedent(found["text"]),
+            found["mark"] or "",
+            found["about"] or "",
+        )
         for found in _BLOCK.finditer(text)
     ]
 
