@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import filelock
 
-from publishing.json_text import json_document
+from publishing.json_text import json_document, read_document
 from publishing.release_site import ReleaseSite
-from publishing.version_index import POINTER, VersionIndex
+from publishing.version_index import POINTER, DamagedReleaseError, VersionIndex
 from warehouse.durable_files import replace_file
 
 CATALOGUE = "catalog.json"
@@ -37,6 +38,22 @@ def _entry(folder: Path) -> dict[str, Any] | None:
     }
 
 
+def _entry_or_known(folder: Path, known: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """The entry of a dataset; where its files are damaged the one it had, so that its trouble,
+    which its own run tells, keeps no other dataset from being listed."""
+    try:
+        return _entry(folder)
+    except DamagedReleaseError:
+        return known.get(folder.name)
+
+
+def _entries_before(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return {entry["id"]: entry for entry in read_document(path)["datasets"]}
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return {}  # none yet, or cut by somebody: it is derived anew
+
+
 def write_catalogue(site: ReleaseSite) -> None:
     """Derive the catalogue from all pointers and replace it where it differs.
 
@@ -47,7 +64,10 @@ def write_catalogue(site: ReleaseSite) -> None:
         for leftover in site.staging.glob(f".{CATALOGUE}.*"):
             leftover.unlink()
         folders = sorted(path.parent for path in site.public.glob(f"datasets/*/{POINTER}"))
-        entries = [entry for folder in folders if (entry := _entry(folder)) is not None]
+        known = _entries_before(site.public / CATALOGUE)
+        entries = [
+            entry for folder in folders if (entry := _entry_or_known(folder, known)) is not None
+        ]
         document = json_document(
             {
                 "site": site.site.id,

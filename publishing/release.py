@@ -17,9 +17,8 @@ from publishing.gates import Statistics, compare
 from publishing.new_version import NewVersion
 from publishing.release_rules import dataset_on_hold, key_of_two_sources, nothing_to_release
 from publishing.release_site import ReleaseSite
-from publishing.repair import record_versions, repair_dataset
+from publishing.repair import record_versions, repair_dataset, version_index
 from publishing.tombstones import file_name, read_tombstones
-from publishing.version_index import VersionIndex
 from schemas.dataset import Dataset
 from schemas.finding import Finding
 from schemas.run import RunState
@@ -45,7 +44,7 @@ def cut_release(
     promises changed (fields, titles, licence, partitioning); then all files are written anew.
     """
     repair_dataset(site, dataset.id)
-    index = VersionIndex.read(site.dataset_folder(dataset.id))
+    index = version_index(site, dataset.id)
     current = index.manifest(index.current) if index.current else None
     hold = site.warehouse.holds.get(dataset.id)
     if hold is not None and hold.binds(fingerprint):

@@ -7,7 +7,7 @@ import shutil
 
 from publishing.catalogue import write_catalogue
 from publishing.release_site import ReleaseSite
-from publishing.version_index import MANIFEST, VersionIndex
+from publishing.version_index import MANIFEST, DamagedReleaseError, VersionIndex
 from warehouse.durable_files import file_sha256
 from warehouse.releases import ReleaseRecord
 
@@ -16,7 +16,9 @@ def repair_dataset(site: ReleaseSite, dataset_id: str) -> list[str]:
     """Put one dataset right; the caller holds its lock. Returns what was done.
 
     A version folder whose pointer was not switched is adopted: it was renamed into place whole.
-    Staged leftovers are removed. The release ledger is brought up to the pointer.
+    A pointer that is gone or cut is written anew from the version folders; versions whose folder
+    somebody removed are no longer named, and their numbers are not given again. Staged leftovers
+    are removed. The release ledger is brought up to the pointer.
     """
     done = []
     staged = site.staging / dataset_id
@@ -26,12 +28,40 @@ def repair_dataset(site: ReleaseSite, dataset_id: str) -> list[str]:
         else:
             leftover.unlink()
         done.append(f"removed the unfinished {dataset_id}/{leftover.name}")
-    index = VersionIndex.read(site.dataset_folder(dataset_id))
-    while (index.version_folder(index.next_number()) / MANIFEST).exists():
-        index = index.with_version(index.next_number())
-        index.write(staged)
-        done.append(f"adopted the finished version {index.current} of {dataset_id}")
-    return done + record_versions(site, index)
+    done += _repair_pointer(site, dataset_id)
+    return done + record_versions(site, version_index(site, dataset_id))
+
+
+def version_index(site: ReleaseSite, dataset_id: str) -> VersionIndex:
+    """The pointer of a dataset, which knows from the ledger what numbers were given."""
+    return VersionIndex.read(site.dataset_folder(dataset_id), _numbers_given(site, dataset_id))
+
+
+def _numbers_given(site: ReleaseSite, dataset_id: str) -> int:
+    records = site.warehouse.releases.of_dataset(dataset_id)
+    return max((record.version for record in records), default=0)
+
+
+def _repair_pointer(site: ReleaseSite, dataset_id: str) -> list[str]:
+    done = []
+    folder = site.dataset_folder(dataset_id)
+    try:
+        pointed = VersionIndex.read(folder)
+    except DamagedReleaseError:
+        pointed = VersionIndex(folder)
+        done.append(f"wrote the damaged versions.json of {dataset_id} anew")
+    index = pointed.without_lost()
+    lost = len(pointed.entries) - len(index.entries)
+    if lost:
+        done.append(f"left out {lost} versions of {dataset_id} whose files are gone")
+    known = {entry["version"] for entry in index.entries}
+    for number in index.finished():
+        if number not in known:
+            index = index.with_version(number)
+            done.append(f"adopted the finished version {number} of {dataset_id}")
+    if done:
+        index.write(site.staging / dataset_id)
+    return done
 
 
 def record_versions(site: ReleaseSite, index: VersionIndex) -> list[str]:
@@ -63,14 +93,19 @@ def record_versions(site: ReleaseSite, index: VersionIndex) -> list[str]:
 
 
 def repair(site: ReleaseSite) -> list[str]:
-    """Put all datasets right and derive the catalogue anew. Called at start, while nothing else
-    releases. Returns what was done, one English sentence each."""
-    roots = (site.public / "datasets", site.staging)
-    found = {path.name for root in roots if root.is_dir() for path in root.iterdir()}
+    """Put all datasets right and derive the catalogue anew, while nothing else releases. Returns
+    what was done, one English sentence each."""
     done = []
-    for dataset_id in sorted(found):
-        if any((root / dataset_id).is_dir() for root in roots):
-            done += repair_dataset(site, dataset_id)
+    for dataset_id in datasets_on_disk(site):
+        done += repair_dataset(site, dataset_id)
     if (site.public / "datasets").is_dir():
         write_catalogue(site)
     return done
+
+
+def datasets_on_disk(site: ReleaseSite) -> list[str]:
+    """Datasets that have a folder below public or staging, in order."""
+    roots = (site.public / "datasets", site.staging)
+    return sorted(
+        {path.name for root in roots if root.is_dir() for path in root.iterdir() if path.is_dir()}
+    )

@@ -10,10 +10,10 @@ from publishing.hashed_file import FileFacts
 from publishing.json_text import json_document, read_document
 from publishing.reader import ReleaseReader
 from publishing.release_site import ReleaseSite
-from publishing.repair import record_versions, repair_dataset
+from publishing.repair import record_versions, repair_dataset, version_index
 from publishing.version_build import SUMS, VersionBuild
 from publishing.version_diff import diff_versions
-from publishing.version_index import MANIFEST, VersionIndex
+from publishing.version_index import MANIFEST
 from schemas.run import RunState
 
 OWN_FILES = (MANIFEST, SUMS, "datapackage.json")
@@ -41,7 +41,7 @@ def roll_back(
     repair_dataset(site, dataset_id)
     reader = ReleaseReader(site.public, site.archive, dataset_id)
     target = reader.manifest(to_version)
-    index = VersionIndex.read(site.dataset_folder(dataset_id))
+    index = version_index(site, dataset_id)
     assert index.current is not None
     away_from = index.manifest(index.current)
     moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)

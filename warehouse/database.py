@@ -8,15 +8,16 @@ from pathlib import Path
 
 import filelock
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 
 from schemas.message import GongkaiError, Message
 
 BUSY_TIMEOUT_SECONDS = 30
 MIGRATION_LOCK = 6_205_210_001  # any number; all processes of gongkai use the same one
 MIGRATIONS = Path(__file__).with_name("migrations")
-HEAD = "0001"
+HEAD = "0002"
 
 
 class DatabaseError(GongkaiError):
@@ -43,13 +44,13 @@ def database_url(url: str, folder: Path) -> URL:
     return parsed
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, busy_timeout_seconds: float) -> None:
     """Durable and patient: WAL, synchronous=FULL, and a wait for the lock instead of an error."""
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: object, _record: object) -> None:
         cursor = connection.cursor()  # type: ignore[attr-defined]
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout={round(busy_timeout_seconds * 1000)}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
@@ -77,16 +78,21 @@ def open_engine(url: str, folder: Path) -> Engine:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             engine = create_engine(parsed)
-            _prepare_sqlite(engine)
+            _prepare_sqlite(engine, _busy_timeout_seconds(parsed))
         else:
             engine = create_engine(parsed, pool_pre_ping=True)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            _check_sqlite(engine, where)
         _migrate(engine, parsed)
+        event.listen(engine, "handle_error", _tell)
     except NoSuchModuleError as error:
         raise DatabaseError(
             Message("没有这种数据库的驱动。", "There is no driver for this kind of database."),
             where=where,
         ) from error
     except DBAPIError as error:
+        if _is_busy(error):
+            raise _busy(where) from error
         raise DatabaseError(
             Message(
                 f"控制数据库打不开：{error.orig}",
@@ -99,6 +105,69 @@ def open_engine(url: str, folder: Path) -> Engine:
             ),
         ) from error
     return engine
+
+
+def _busy_timeout_seconds(url: URL) -> float:
+    """How long to wait for another process's lock: ``?timeout=`` of the URL, else 30 s."""
+    told = url.query.get("timeout")
+    try:
+        return float(told) if isinstance(told, str) else BUSY_TIMEOUT_SECONDS
+    except ValueError:
+        return BUSY_TIMEOUT_SECONDS
+
+
+def _tell(context: ExceptionContext) -> None:
+    """Trouble of the database itself becomes a sentence; what our statements do wrong does not."""
+    error = context.sqlalchemy_exception
+    if not isinstance(error, OperationalError) and type(error) is not SqlDatabaseError:
+        return
+    if _is_busy(error):
+        raise _busy() from error
+    reason = str(error.orig).splitlines()[0]
+    raise DatabaseError(
+        Message(f"控制数据库出错：{reason}", f"Trouble with the control database: {reason}"),
+        advice=Message(
+            "请检查磁盘空间和权限，或从备份恢复。",
+            "Check disk space and permissions, or restore the database from its backup.",
+        ),
+    ) from error
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    """Whether SQLite has waited for another process's lock in vain."""
+    return "database is locked" in str(error.orig) or "database is busy" in str(error.orig)
+
+
+def _busy(where: str = "") -> DatabaseError:
+    return DatabaseError(
+        Message(
+            "控制数据库正被另一个进程占用，等待超时。",
+            "Another process holds the control database; waiting for it took too long.",
+        ),
+        where=where,
+        advice=Message(
+            "请等另一个进程结束后重新运行。", "Run again when the other process has ended."
+        ),
+    )
+
+
+def _check_sqlite(engine: Engine, where: str) -> None:
+    """Refuse to write into a damaged file: what is written there may be lost, and what is read
+    may be wrong. Takes a few milliseconds for each ten megabytes."""
+    with engine.connect() as connection:
+        found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+    if found != "ok":
+        raise DatabaseError(
+            Message(
+                f"控制数据库已损坏，没有写入任何内容：{found}",
+                f"The control database is damaged; nothing was written: {found}",
+            ),
+            where=where,
+            advice=Message(
+                "请从备份恢复这个文件，然后重新运行。",
+                "Restore this file from its backup, then run again.",
+            ),
+        )
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from schemas.message import Message
@@ -14,6 +14,7 @@ from schemas.run import RunState
 from warehouse.tables import RunRow
 
 NO_MESSAGE = Message("", "")
+NEWEST_FIRST = (RunRow.ordinal.desc(), RunRow.started_at.desc(), RunRow.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,12 @@ class RunLedger:
     def start(
         self, run: str, *, dataset: str, source: str, logical_date: dt.date, at: dt.datetime
     ) -> None:
-        """Record that a run began. The same run may be started again (a retried task)."""
+        """Record that a run began. The same run may be started again (a retried task).
+
+        Runs are numbered as they begin: the clock may have jumped back since the last one.
+        """
         with self._sessions.begin() as session:
+            newest = session.scalar(select(func.max(RunRow.ordinal))) or 0
             session.merge(
                 RunRow(
                     id=run,
@@ -71,6 +76,7 @@ class RunLedger:
                     started_at=at,
                     state=None,
                     finished_at=None,
+                    ordinal=newest + 1,
                 )
             )
 
@@ -109,11 +115,17 @@ class RunLedger:
         self, *, dataset: str | None = None, source: str | None = None, limit: int = 50
     ) -> list[RunRecord]:
         """The newest runs, newest first."""
-        query = select(RunRow).order_by(RunRow.started_at.desc(), RunRow.id.desc()).limit(limit)
+        query = select(RunRow).order_by(*NEWEST_FIRST).limit(limit)
         if dataset is not None:
             query = query.where(RunRow.dataset == dataset)
         if source is not None:
             query = query.where(RunRow.source == source)
+        with self._sessions() as session:
+            return [_record(row) for row in session.scalars(query)]
+
+    def unfinished(self) -> list[RunRecord]:
+        """Runs without an end, oldest first: under way, or killed."""
+        query = select(RunRow).where(RunRow.state.is_(None)).order_by(RunRow.ordinal)
         with self._sessions() as session:
             return [_record(row) for row in session.scalars(query)]
 
@@ -122,7 +134,7 @@ class RunLedger:
         query = (
             select(RunRow)
             .where(RunRow.dataset == dataset, RunRow.source == source, RunRow.state.is_not(None))
-            .order_by(RunRow.started_at.desc(), RunRow.id.desc())
+            .order_by(*NEWEST_FIRST)
             .limit(1)
         )
         with self._sessions() as session:

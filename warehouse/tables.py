@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Index, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Index, String, Text, TypeDecorator, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -61,8 +61,12 @@ class RunRow(Base):
     findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message_zh: Mapped[str] = mapped_column(Text, default="")
     message_en: Mapped[str] = mapped_column(Text, default="")
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
 
-    __table_args__ = (Index("ix_runs_source", "dataset", "source", "started_at"),)
+    __table_args__ = (
+        Index("ix_runs_source", "dataset", "source", "started_at"),
+        Index("ix_runs_ordinal", "ordinal"),
+    )
 
 
 class FetchRow(Base):
