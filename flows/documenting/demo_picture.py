@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-WIDTH = 150
+WIDTH = 160  # the width of tables where the output is no terminal
 SHOWN_FOLDER = "gongkai-demo"
 
 
