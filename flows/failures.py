@@ -11,7 +11,7 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _TOO_MANY = (errno.EMFILE, errno.ENFILE)
 
 
-def sentence_of(error: Exception) -> Message:
+def sentence_of(error: BaseException) -> Message:
     """The sentence for an error that ends a run or a command."""
     if isinstance(error, GongkaiError):
         return error.message()

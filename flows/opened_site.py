@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from connectors.archive import Archive
 from publishing.reader import ReleaseReader
 from publishing.release_site import ReleaseSite
-from publishing.repair import repair
 from schemas.definitions import Definitions, find_site, load_definitions
 from schemas.site import Site
 from warehouse.control import Warehouse
@@ -68,7 +67,10 @@ def open_site(start: Path, *, repaired: bool = True) -> Iterator[OpenedSite]:
     with Warehouse(definitions.site.database, definitions.folder) as warehouse:
         opened = OpenedSite(definitions, warehouse)
         if repaired:
-            repair(opened.release_site)
+            # here, because Prefect opens sites without it and must not pay for the import
+            from flows.reopening import put_right
+
+            put_right(opened.release_site)
         yield opened
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from flows import published_warnings
-from flows.attempt import record_end
+from flows.attempt import WHATEVER_HAPPENS, end_by, record_end
 from flows.opened_site import OpenedSite
 from flows.outcome import RunOutcome
 from publishing.candidate import SourceShare
@@ -28,8 +28,37 @@ def release_dataset(
 ) -> ReleaseOutcome | None:
     """Cut one release from what all sources have given, and end the runs that wait for it.
 
-    Returns None where there was nothing to do. The caller holds the dataset's lock.
+    Runs that found nothing new end as the release does, where one was still to be cut: a run
+    before was killed, held or failed after its batch was accepted. Returns None where there was
+    nothing to do, or where it failed: then those runs say why. The caller holds the dataset's
+    lock.
     """
+    concerned = [outcome for outcome in outcomes if outcome.state is None]
+    concerned = concerned or [one for one in outcomes if one.state is RunState.NO_CHANGE]
+    try:
+        return _release(opened, dataset, outcomes, concerned, waived)
+    except WHATEVER_HAPPENS as error:
+        for outcome in concerned:
+            end_by(outcome, error)
+            told = outcome.message
+            outcome.ended(
+                RunState.FAILED,
+                Message(
+                    f"发布没有正常结束。{told.zh}",
+                    f"The release did not end as it should. {told.en}",
+                ),
+            )
+            record_end(opened, outcome)
+        return None
+
+
+def _release(
+    opened: OpenedSite,
+    dataset: Dataset,
+    outcomes: Sequence[RunOutcome],
+    concerned: Sequence[RunOutcome],
+    waived: frozenset[str],
+) -> ReleaseOutcome | None:
     waiting = [outcome for outcome in outcomes if outcome.state is None]
     accepted = _accepted(opened, dataset)
     if not accepted or not (waiting or _is_behind(opened, dataset, accepted)):
@@ -48,7 +77,7 @@ def release_dataset(
         facts=_facts(opened, dataset, outcomes, accepted),
         waived_gates=waived,
     )
-    for outcome in waiting:
+    for outcome in waiting or (concerned if released.state is not RunState.NO_CHANGE else ()):
         outcome.version = released.version or None
         outcome.ended(released.state, _message(dataset, released))
         record_end(opened, outcome)
@@ -77,11 +106,12 @@ def _accepted(opened: OpenedSite, dataset: Dataset) -> dict[str, AcceptedBatch]:
 
 
 def _is_behind(opened: OpenedSite, dataset: Dataset, accepted: dict[str, AcceptedBatch]) -> bool:
-    """True where something accepted is not in the newest release yet."""
+    """True where something accepted is not in the newest release yet, or that release is gone
+    from the public folder."""
     releases = opened.warehouse.releases.of_dataset(dataset.id)
-    return not releases or dict(releases[-1].runs) != {
-        source: batch.run for source, batch in accepted.items()
-    }
+    if not releases or opened.reader(dataset.id).current() != releases[-1].version:
+        return True
+    return dict(releases[-1].runs) != {source: batch.run for source, batch in accepted.items()}
 
 
 def _not_due(opened: OpenedSite, dataset: Dataset) -> bool:
@@ -91,9 +121,10 @@ def _not_due(opened: OpenedSite, dataset: Dataset) -> bool:
         return False
     zone = ZoneInfo(opened.site.timezone)
     last, today = releases[-1].created_at.astimezone(zone).date(), opened.today()
+    # A release of a later day comes of a clock that ran ahead; it must not put off all others.
     if dataset.release == "daily":
-        return last >= today
-    return (last.year, last.month) >= (today.year, today.month)
+        return last == today
+    return (last.year, last.month) == (today.year, today.month)
 
 
 def _later(dataset: Dataset) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flows.dataset_lock import DatasetBusyError, dataset_lock
 from flows.opened_site import OpenedSite
@@ -28,18 +29,24 @@ def replay_sources(
     """Work again from the snapshots of the last fetch (or of ``run``), without the network."""
     outcomes: list[RunOutcome] = []
     for source in sorted(sources, key=lambda one: one.connector.type == "release"):
-        snapshots = None
-        if source.connector.type != "release":
-            snapshots = archived_snapshots(opened, source, run)
-        options = RunOptions(
-            logical_date=logical_date or opened.today(), force=True, snapshots=snapshots
-        )
-        dataset = opened.definitions.datasets[source.dataset_id].model
-        ended = run_dataset(opened, dataset, [source], options)
+        options = RunOptions(logical_date=logical_date or opened.today(), force=True)
+        ended = _replay(opened, source, options, run)
         for outcome in ended:
             tell(outcome)
         outcomes += ended
     return outcomes
+
+
+def _replay(
+    opened: OpenedSite, source: Source, options: RunOptions, run: str | None
+) -> list[RunOutcome]:
+    if source.connector.type != "release":
+        try:
+            options = replace(options, snapshots=archived_snapshots(opened, source, run))
+        except GongkaiError as error:  # the others go on
+            return [refused(source, options, error, RunState.FAILED)]
+    dataset = opened.definitions.datasets[source.dataset_id].model
+    return run_dataset(opened, dataset, [source], options)
 
 
 def archived_snapshots(opened: OpenedSite, source: Source, run: str | None) -> tuple[Snapshot, ...]:

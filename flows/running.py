@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from flows.dataset_lock import DatasetBusyError, dataset_lock
 from flows.derived_run import run_derived
+from flows.failures import sentence_of
 from flows.opened_site import OpenedSite
 from flows.outcome import RunOutcome
 from flows.release_run import release_dataset
@@ -108,6 +109,9 @@ def run_dataset(
             return outcomes
     except DatasetBusyError as error:
         return [refused(source, options, error) for source in sources]
+    except OSError as error:
+        cannot = GongkaiError(sentence_of(error))
+        return [refused(source, options, cannot, RunState.FAILED) for source in sources]
 
 
 def run_one(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutcome:
@@ -117,9 +121,14 @@ def run_one(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutco
     return run_source(opened, source, options)
 
 
-def refused(source: Source, options: RunOptions, error: GongkaiError) -> RunOutcome:
-    """The outcome of a run that may not begin."""
-
+def refused(
+    source: Source,
+    options: RunOptions,
+    error: GongkaiError,
+    state: RunState = RunState.REFUSED,
+) -> RunOutcome:
+    """The outcome of a run that may not, or cannot, begin."""
     now = dt.datetime.now(dt.UTC)
     outcome = RunOutcome("", source, options.logical_date, now)
-    return outcome.ended(RunState.REFUSED, error.message())
+    outcome.error = error
+    return outcome.ended(state, error.message())

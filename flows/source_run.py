@@ -22,6 +22,7 @@ from flows.outcome import RunOutcome
 from flows.quarantine import quarantine_frame
 from flows.run_records import RunRecords
 from flows.settling import Settled, settle
+from flows.snapshot_check import check_snapshot
 from publishing.gates import source_gates
 from schemas.dataset import Dataset
 from schemas.definition_checks import layout_of
@@ -144,6 +145,8 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     if not options.force and is_known(opened, source, outcome.fingerprint):
         unchanged(opened, source, outcome)
         return
+    for snapshot in fetched.snapshots:
+        check_snapshot(snapshot)
     dataset = opened.definitions.datasets[source.dataset_id].model
     layout = layout_of(opened.definitions, source)
     if layout is None:
@@ -213,7 +216,7 @@ def unchanged(opened: OpenedSite, source: Source, outcome: RunOutcome) -> None:
     accepted = opened.warehouse.batches.latest(source.dataset_id, source.id)
     last = opened.warehouse.runs.get(accepted.run) if accepted else None
     ledger = outcome.ledger
-    if last is None or last.state is None:  # accepted in a backfill whose release is still to come
+    if last is None or not last.counts:  # in a backfill before its release, or killed before it
         ledger.rows_read = ledger.rows_unchanged = accepted.state.rows if accepted else 0
     else:
         for key in (

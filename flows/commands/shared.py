@@ -98,16 +98,9 @@ def plain_errors(*, debug: bool, language: str) -> Iterator[None]:
     except Exception as error:
         if debug:
             raise
-        what = f"{type(error).__name__}: {error}"
-        typer.echo(
-            Message(
-                f"程序内部错误（{what}）。数据没有改动。"
-                f"请加 --debug 重新运行并把输出报告给维护者。",
-                f"Internal error ({what}). No data was changed. Run again with --debug and report "
-                "the output to the maintainers.",
-            ).in_language(language),
-            err=True,
-        )
+        from flows.failures import sentence_of
+
+        typer.echo(sentence_of(error).in_language(language), err=True)
         leave(ExitCode.ATTENTION)
 
 
