@@ -87,13 +87,17 @@ def settle(
     quarantined = _error_places(findings)
     if rows and without(quarantined, repeated).height + repeated.height >= rows:
         findings = pl.concat([findings, frame_of([LAYOUT_RULES["LAY-11"].finding(count=rows)])])
+    is_held = bool((findings.get_column("severity") == Severity.CRITICAL.value).any())
+    if is_held:  # rules folded into a batch finding name no rows, but rows need their keys
+        unkeyed = _doubled_keys(built, dataset, pl.concat([quarantined, repeated])).select(PLACE)
+        quarantined = pl.concat([quarantined, unkeyed])
     return Settled(
         findings=findings,
         quarantined=quarantined,
         duplicates=duplicates,
         superseded=superseded,
         keys=_keys(built, dataset, findings),
-        is_held=bool((findings.get_column("severity") == Severity.CRITICAL.value).any()),
+        is_held=is_held,
         skipped=[*built.skipped, *whole.skipped],
     )
 

@@ -14,11 +14,12 @@ import polars as pl
 
 from schemas.column_reference import ColumnIndex, normalized_header
 from schemas.effective_layout import EffectiveLayout
-from schemas.finding import Finding
+from schemas.finding import Finding, Severity
 from schemas.layout import Condition, Table
 from schemas.layout_rules import LAYOUT_RULES
 from schemas.message import Message
 from schemas.raw_table import RawTable
+from schemas.reading_rules import READING_RULES, WRONG_WIDTH
 
 _BLANKS = " \t\r\n\u00a0\u3000"
 
@@ -173,7 +174,7 @@ def _records(
         if filled
         else pl.lit(0).alias("_filled")
     )
-    frame = frame.filter(pl.col("_filled") > 0)
+    frame = frame.filter((pl.col("_filled") > 0) | pl.col("_position").is_in(_unreadable(table)))
     frame = _cut_at_end(frame, names, rules, opened, seen)
     frame = _exclude(frame, rules, opened.columns, seen)
     return Records(
@@ -185,6 +186,17 @@ def _records(
         notes=opened.notes,
         header_positions=header,
     )
+
+
+def _unreadable(table: RawTable) -> list[int]:
+    """Rows that may have no cell because they could not be read: they are not blank."""
+    return [
+        problem.row
+        for problem in table.problems
+        if problem.row is not None
+        and problem.rule not in WRONG_WIDTH
+        and READING_RULES[problem.rule].severity is Severity.ERROR
+    ]
 
 
 def _cut_at_end(

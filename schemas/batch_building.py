@@ -191,7 +191,7 @@ class BatchBuilder:
                     value=records.table.container,
                     present="、".join(name for name in columns.names if name) or "—",
                     hint_zh=f"是否改名为“{close[0]}”？" if close else "",
-                    hint_en=f"Was it renamed to '{close[0]}'?" if close else "",
+                    hint_en=f" Was it renamed to '{close[0]}'?" if close else "",
                     pattern=item.name,
                 )
             )

@@ -27,7 +27,7 @@ LAYOUT_RULES: dict[str, RuleText] = {
             Severity.CRITICAL,
             Message(
                 "找不到列“{column}”。表中现有列：{present}。{hint_zh}",
-                "There is no column '{column}'. The table has: {present}. {hint_en}",
+                "There is no column '{column}'. The table has: {present}.{hint_en}",
             ),
             Message(
                 "请与部门确认列名是否改动，并修改来源文件的 mapping；"

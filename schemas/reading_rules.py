@@ -221,4 +221,7 @@ _RULES = (
     ),
 )
 
+WRONG_WIDTH = frozenset({"READ-01", "READ-02"})
+"""Rules on the number of cells; a row that breaks no other and has no text is a blank line."""
+
 READING_RULES: dict[str, RuleText] = {rule.id: rule for rule in _RULES}
