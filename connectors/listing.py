@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from connectors.archive import Stored
@@ -15,7 +15,7 @@ from connectors.redaction import Redactor
 from connectors.session import URL_SIGNS, Ask, PoliteSession
 from schemas.connector_options import ListingConnector
 from schemas.message import FetchError, IncompleteFetchError, Message
-from schemas.snapshot import Fetched
+from schemas.snapshot import LINK_TEXT, Fetched
 
 _PASSES = 2
 _AGAIN = Message(
@@ -232,7 +232,7 @@ class _Walk:
         stored: list[Stored] = []
         for done, link in enumerate(links, start=1):
             try:
-                stored.extend(self._detail(link))
+                stored.extend(_with_link_text(item, link) for item in self._detail(link))
             except IncompleteFetchError:
                 raise
             except FetchError as error:
@@ -277,3 +277,10 @@ class _Walk:
             url=url, reader_type=self._context.reader_type, declared=self._context.completeness
         )
         return self._session.get(ask).stored
+
+
+def _with_link_text(stored: Stored, link: Link) -> Stored:
+    """Keep the text of the link beside the page it led to: titles and dates often stand only
+    there. Mappings read it as ``$link_text``."""
+    headers = {**stored.snapshot.headers, LINK_TEXT: link.text}
+    return replace(stored, snapshot=replace(stored.snapshot, headers=headers))

@@ -171,12 +171,10 @@ class Table(StrictModel):
     header: Header = Header()
     exclude: tuple[Exclusion, ...] = ()
     ends_before: str | None = None  # regular expression on a row's first filled cell
-    unit_note: str | None = None  # regular expression with one group, e.g. 单位[:：]\s*(\S+)
 
     @model_validator(mode="after")
     def _patterns(self) -> Self:
         _compiles(self.ends_before, "ends_before")
-        _compiles(self.unit_note, "unit_note")
         return self
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from schemas.message import Message
 
+LINK_TEXT = "link-text"
+"""Key under ``Snapshot.headers`` for the text of the link that led to a page of a listing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

@@ -77,6 +77,12 @@ def test_details_come_in_list_order_over_next_links(tmp_path: Path) -> None:
         first = run(server, tmp_path, pages=NEXT)
         second = run(server, tmp_path, pages=NEXT)
     assert names(first) == ["5.html", "2.html", "7.html", "1.html"]
+    assert [one.headers["link-text"] for one in first.snapshots] == [
+        "公告5号",
+        "公告2号",
+        "公告7号",
+        "公告1号",
+    ]
     assert first.snapshots[0].path.read_bytes() == page(detail(5))
     assert (first.new_content, second.new_content) == (True, False)
     assert second.snapshots == first.snapshots
