@@ -62,7 +62,11 @@ def archived_snapshots(opened: OpenedSite, source: Source, run: str | None) -> t
             advice=Message("请先运行 gongkai run。", "Run gongkai run first."),
         )
     return tuple(
-        opened.archive.get(record.sha256, url=record.url, name=record.name) for record in records
+        replace(
+            opened.archive.get(record.sha256, url=record.url, name=record.name),
+            headers=dict(record.headers),
+        )
+        for record in records
     )
 
 
