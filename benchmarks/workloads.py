@@ -1,0 +1,132 @@
+"""What is measured: one function per benchmark, each giving what ``--json`` prints for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import Measurement, measure, median_of
+
+SITES = Path(__file__).with_name("sites")
+UNCHANGED_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to measure.
+
+    Attributes:
+        folder: where files and sites are made.
+        rows: of the department file; None for the benchmark's own number.
+        repeats: how often each process is run; figures are medians, peaks are the highest.
+        with_baselines: whether the scripts in polars and pandas are run beside.
+    """
+
+    folder: Path
+    rows: int | None = None
+    repeats: int = 1
+    with_baselines: bool = True
+
+
+def hourly(plan: Plan) -> dict[str, Any]:
+    """A million rows of hourly air quality with 20 rules, partitioned by month."""
+    return _against_baselines("hourly", plan, plan.rows or 1_000_000)
+
+
+def decimals(plan: Plan) -> dict[str, Any]:
+    """200 000 rows of land supplied, with exact areas and amounts."""
+    return _against_baselines("decimals", plan, plan.rows or 200_000)
+
+
+def unchanged(plan: Plan) -> dict[str, Any]:
+    """A run that finds nothing changed, and ``gongkai check`` of the demo site."""
+    rows = plan.rows or UNCHANGED_ROWS
+    site = _fresh_site("unchanged", _department_file("hourly", rows, plan.folder), plan.folder)
+    demo = plan.folder / "demo"
+    shutil.rmtree(demo, ignore_errors=True)
+    measure("benchmarks.demo_site", [demo])
+    first = measure("flows.command_line", ["run", "--site", site], good=(0, 1))
+    again = median_of(
+        [measure("flows.command_line", ["run", "--site", site]) for _ in range(plan.repeats)]
+    )
+    check = median_of(
+        [measure("flows.command_line", ["check", "--site", demo]) for _ in range(plan.repeats)]
+    )
+    return {
+        "name": "unchanged",
+        "rows": rows,
+        **again.as_json(),
+        "baselines": {},
+        "ratios": {},
+        "first_run": first.as_json(),
+        "check_of_demo_site": check.as_json(),
+    }
+
+
+BENCHMARKS: Mapping[str, Callable[[Plan], dict[str, Any]]] = {
+    "hourly": hourly,
+    "decimals": decimals,
+    "unchanged": unchanged,
+}
+
+
+def _against_baselines(name: str, plan: Plan, rows: int) -> dict[str, Any]:
+    """Runs of each kind in turn, so that a busy machine slows all of them down alike."""
+    file = _department_file(name, rows, plan.folder)
+    scripts = ("polars", "pandas") if plan.with_baselines else ()
+    governed: list[Measurement] = []
+    beside: dict[str, list[Measurement]] = {script: [] for script in scripts}
+    for _ in range(plan.repeats):
+        site = _fresh_site(name, file, plan.folder)
+        governed.append(measure("benchmarks.governed_run", [site]))
+        for script in scripts:
+            output = plan.folder / f"{name}-{script}"
+            output.mkdir(exist_ok=True)
+            module = f"benchmarks.baselines.{name}_{script}"
+            beside[script].append(measure(module, [file, output]))
+    ours = median_of(governed)
+    baselines = {script: median_of(runs) for script, runs in beside.items()}
+    return {
+        "name": name,
+        "rows": rows,
+        **ours.as_json(),
+        "told": ours.told,
+        "baselines": {
+            script: {"rows": rows, **one.as_json(), "told": one.told}
+            for script, one in baselines.items()
+        },
+        "ratios": {script: ratios(ours, one) for script, one in baselines.items()},
+    }
+
+
+def ratios(ours: Measurement, other: Measurement) -> dict[str, float | None]:
+    """How many times the other's CPU and memory ours takes."""
+    bare, others_bare = ours.without_imports(), other.without_imports()
+    return {
+        "cpu": round(ours.cpu_s / other.cpu_s, 2),
+        "cpu_without_imports": round(bare / others_bare, 2) if bare and others_bare else None,
+        "wall": round(ours.wall_s / other.wall_s, 2),
+        "peak": round(ours.peak_mb / other.peak_mb, 2),
+    }
+
+
+def _department_file(name: str, rows: int, folder: Path) -> Path:
+    """The generated file; made once per folder, since it is the same each time."""
+    file = folder / f"{name}-{rows}.csv"
+    if not file.exists():
+        made = file.with_suffix(".part")
+        measure("benchmarks.generator", [name, str(rows), made])
+        made.rename(file)
+    return file
+
+
+def _fresh_site(name: str, file: Path, folder: Path) -> Path:
+    site = folder / f"{name}-site"
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(SITES / name, site)
+    (site / "inbox").mkdir()
+    shutil.copyfile(file, site / "inbox" / "department.csv")
+    return site
