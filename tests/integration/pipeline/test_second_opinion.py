@@ -37,7 +37,7 @@ HEADER = "station,time,PM2.5(μg/m3),PM10(μg/m3),CO(mg/m3)\n"
 def _hours() -> str:
     lines = []
     for hour in range(48):
-        when = dt.datetime(2026, 1, 1, 1) + dt.timedelta(hours=hour)
+        when = dt.datetime(2026, 1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hour)
         fine = {5: "-1", 9: "3000", 11: "NA", 20: "80"}.get(hour, str(20 + hour % 7))
         carbon = "900" if hour == 30 else "0.5"
         lines.append(f"S1,{when:%Y-%m-%d %H:%M},{fine},{40 + hour % 5},{carbon}\n")
