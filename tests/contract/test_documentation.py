@@ -200,7 +200,7 @@ def test_generated_pages_are_current() -> None:
     pages = generated_pages()
     assert len(pages) >= 4
     stale = [path.name for path, text in pages.items() if path.read_text("utf-8") != text]
-    assert stale == []
+    assert stale == [], "run: python -m flows.documenting"
 
 
 def anchors(page: Path) -> set[str]:
