@@ -18,9 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schemas.message import DefinitionError, Message
+from schemas.yaml_file import load_yaml
 
 UNITS_FILE = Path(__file__).with_name("vocab") / "units.yml"
 OPENING_BRACKETS = "(（[【〔"
@@ -74,7 +73,7 @@ def _read_unit(code: str, entry: dict[str, Any], dimensions: dict[str, Any]) -> 
 
 @cache
 def _table() -> _UnitTable:
-    content = yaml.safe_load(UNITS_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = load_yaml(UNITS_FILE).data
     by_code: dict[str, Unit] = {}
     by_alias: dict[str, Unit] = {}
     for code, entry in content["units"].items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 CLAIMED = "\x00"
 """Stands in a view for a character that already belongs to a hit."""
@@ -17,6 +18,7 @@ CLAIMED = "\x00"
 _BLANKS_IN_NUMBER = re.compile(r"(?<=\d)\s+(?=[\dXx])")
 
 
+@lru_cache(maxsize=16_384)
 def _fold(character: str) -> str:
     """One character in its plain form: ``６`` → ``6``, ``＠`` → ``@``, ideographic space → blank.
 
@@ -33,9 +35,15 @@ def _fold(character: str) -> str:
     return plain if len(plain) == 1 else character
 
 
+@lru_cache(maxsize=16_384)
 def _is_invisible(character: str) -> bool:
     """Zero-width and direction characters (Unicode category Cf), which no reader sees."""
     return character >= "\x80" and unicodedata.category(character) == "Cf"
+
+
+def folded(text: str) -> str:
+    """The folded text alone, where no way back is needed."""
+    return "".join([_fold(sign) for sign in text if not _is_invisible(sign)])
 
 
 @dataclass(frozen=True, slots=True)

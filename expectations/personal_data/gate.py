@@ -101,13 +101,15 @@ class _Gate:
         column = self.frame[item.name]
         if item.privacy in _NAME_CLASSES:
             values = column.drop_nulls().unique(maintain_order=True)
-            verdicts = {value: self.judge_name(value, item) for value in values}
+            numbered = set(_may_hold_numbers(values))
+            verdicts = {
+                value: self.judge_name(value, item, value in numbered) for value in values
+            }
         elif item.privacy is PrivacyClass.IDENTIFIER:
             values = _matching(column, _IDENTIFIER_CANDIDATE)
             verdicts = {value: self.judge_identifier(value) for value in values}
         else:
-            values = _matching(_matching(column, patterns.CANDIDATE), patterns.CLOSE_CANDIDATE)
-            verdicts = {value: self.judge_text(value) for value in values}
+            verdicts = {value: self.judge_text(value) for value in _may_hold_numbers(column)}
         self.report(item, column, verdicts)
         changed = {value: made.text for value, made in verdicts.items() if made.text != value}
         if changed:
@@ -130,8 +132,8 @@ class _Gate:
         )
         return self.judge_text(value) if alone else _Verdict(value)
 
-    def judge_name(self, value: str, item: DatasetField) -> _Verdict:
-        verdict = self.judge_text(value)
+    def judge_name(self, value: str, item: DatasetField, may_hold_numbers: bool) -> _Verdict:
+        verdict = self.judge_text(value) if may_hold_numbers else _Verdict(value)
         person_only = item.privacy is PrivacyClass.PERSON_NAME
         screened = screen_name(
             verdict.text, always_person=person_only, organizations=self.organizations
@@ -208,6 +210,11 @@ class _Gate:
             return None
         snapshot, container, position = (self.frame[name][row] for name in _LINEAGE)
         return RowPlace(int(snapshot), int(container), int(position))
+
+
+def _may_hold_numbers(column: pl.Series) -> pl.Series:
+    """The distinct values in which detection may find something; the others hold nothing."""
+    return _matching(_matching(column, patterns.CANDIDATE), patterns.CLOSE_CANDIDATE)
 
 
 def _matching(column: pl.Series, pattern: str) -> pl.Series:

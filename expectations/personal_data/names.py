@@ -10,14 +10,18 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from expectations.personal_data import organization_words as words
-from expectations.personal_data.folded_text import FoldedText
+from expectations.personal_data.folded_text import folded
 from expectations.personal_data.surnames import (
     COMPOUND_SURNAMES,
     SURNAMES,
     TRANSCRIBED_BEGINNINGS,
 )
+
+JUST_SEEN = 128
+"""One name is judged from several sides in a row; what was just worked out is kept so long."""
 
 # Private-use characters and boxes stand for rare signs that an office's font has and Unicode lost.
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000323af□■▢"
@@ -82,6 +86,7 @@ class ScreenedName:
     masked: int
 
 
+@lru_cache(maxsize=JUST_SEEN)
 def classify_name(name: str) -> NameKind:
     """Whose name this is; one name, no list (see :func:`screen_name`)."""
     bare = _bare(name)
@@ -146,9 +151,10 @@ def _classify_latin(name: str) -> NameKind:
     return NameKind.UNCERTAIN
 
 
+@lru_cache(maxsize=JUST_SEEN)
 def _bare(name: str) -> str:
     """The folded name without blanks; only for judging, never for publishing."""
-    return "".join(FoldedText(name).plain().text.split())
+    return "".join(folded(name).split())
 
 
 def mask_name(name: str) -> str:
