@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,8 +15,10 @@ from flows.commands.shared import (
     SiteOption,
     plain_errors,
 )
-from flows.opened_site import OpenedSite
 from schemas.message import Message, joined
+
+if TYPE_CHECKING:  # the database's library takes a while to load; other commands need none
+    from flows.opened_site import OpenedSite
 
 JSON_KEYS = {
     "finding_id": "finding_id",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.commands.run import STATE_WORDS
 from flows.commands.shared import (
@@ -15,8 +15,10 @@ from flows.commands.shared import (
     SiteOption,
     plain_errors,
 )
-from flows.opened_site import OpenedSite
 from schemas.message import Message
+
+if TYPE_CHECKING:  # the database's library takes a while to load; other commands need none
+    from flows.opened_site import OpenedSite
 
 
 def status(
