@@ -12,8 +12,9 @@ from flows.opened_site import OpenedSite
 from flows.outcome import RunOutcome
 from flows.release_run import release_dataset
 from flows.source_run import RunOptions, run_source
+from publishing.release import not_for_release
 from schemas.dataset import Dataset
-from schemas.message import GongkaiError, Message
+from schemas.message import GongkaiError, Message, WrongUseError
 from schemas.run import RunState
 from schemas.source import Source
 
@@ -29,7 +30,7 @@ def select_sources(
 ) -> list[Source]:
     """The sources of those ids or of those datasets; without names, all.
 
-    Derived sources of the chosen datasets come with them. Raises GongkaiError for an unknown name.
+    Derived sources of the chosen datasets come with them. Raises WrongUseError for an unknown name.
     """
     sources = [one.model for one in opened.definitions.sources.values()]
     if not names:
@@ -42,7 +43,7 @@ def select_sources(
             known = "、".join(
                 sorted({one.id for one in sources} | {one.dataset_id for one in sources})
             )
-            raise GongkaiError(
+            raise WrongUseError(
                 Message(
                     f"没有名为“{name}”的来源或数据集。", f"There is no source or dataset '{name}'."
                 ),
@@ -116,6 +117,9 @@ def run_dataset(
 
 def run_one(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutcome:
     """Run one source, derived or not. The caller holds the dataset's lock."""
+    dataset = opened.definitions.datasets[source.dataset_id].model
+    if dataset.disclosure.attribute != "proactive":
+        return refused(source, options, not_for_release(dataset))
     if source.connector.type == "release":
         return run_derived(opened, source, options)
     return run_source(opened, source, options)

@@ -15,7 +15,8 @@ from schemas.finding import Finding
 
 
 def _hours(since: str, now: dt.datetime) -> float:
-    return round((now - dt.datetime.fromisoformat(since)).total_seconds() / 3600, 1)
+    seconds = (now - dt.datetime.fromisoformat(since)).total_seconds()
+    return round(max(seconds, 0.0) / 3600, 1)
 
 
 def _finding_counts(counts: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:

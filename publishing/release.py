@@ -21,8 +21,26 @@ from publishing.repair import record_versions, repair_dataset, version_index
 from publishing.tombstones import file_name, read_tombstones
 from schemas.dataset import Dataset
 from schemas.finding import Finding
+from schemas.message import GateError, Message
 from schemas.run import RunState
 from warehouse.batch_objects import BatchObjects
+
+
+def not_for_release(dataset: Dataset) -> GateError:
+    """The refusal of a dataset that is not proactively disclosed (政府信息公开条例 arts 13-16)."""
+    word = {"on_request": "依申请公开", "not_public": "不予公开"}[dataset.disclosure.attribute]
+    reason = dataset.disclosure.reason or ""
+    return GateError(
+        Message(
+            f"数据集 {dataset.id} 的公开属性是“{word}”（{reason}），不能发布。",
+            f"The dataset {dataset.id} is {dataset.disclosure.attribute} ({reason}) and must not "
+            "be released.",
+        ),
+        advice=Message(
+            "确应主动公开时，请先变更数据集文件中的 disclosure。",
+            "If it is to be disclosed, change disclosure in the dataset file first.",
+        ),
+    )
 
 
 def cut_release(
@@ -43,6 +61,8 @@ def cut_release(
     A version is cut where a row was added, changed or removed, or where what ``datapackage.json``
     promises changed (fields, titles, licence, partitioning); then all files are written anew.
     """
+    if dataset.disclosure.attribute != "proactive":
+        raise not_for_release(dataset)
     repair_dataset(site, dataset.id)
     index = version_index(site, dataset.id)
     current = index.manifest(index.current) if index.current else None

@@ -54,11 +54,12 @@ class ColumnIndex:
         """The 0-based column, or None where there is none of that name.
 
         Of several columns with the same name the first is meant unless ``#2`` … says otherwise.
+        A column that is really called ``@id`` (an XML attribute) goes before column letters.
         """
-        physical = physical_column(reference)
+        wanted, ordinal = normalized_header(reference), 1
+        physical = None if wanted in self._whole else physical_column(reference)
         if physical is not None:
             return physical if physical < len(self.names) else None
-        wanted, ordinal = normalized_header(reference), 1
         for table in (self._whole, self._bare):
             if wanted in table:
                 return table[wanted][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -53,8 +54,26 @@ def as_of_date(source: Source, snapshot: Snapshot, fallback: dt.date) -> dt.date
                 "Correct as_of in the source file, or ask for the agreed file name.",
             ),
         )
-    groups = found.groupdict()
-    return dt.date(int(groups["year"]), int(groups["month"]), int(groups.get("day") or 1))
+    return _last_day(source, snapshot, found.groupdict())
+
+
+def _last_day(source: Source, snapshot: Snapshot, groups: dict[str, str | None]) -> dt.date:
+    """The day named, or the last one of the month or year named: what the file speaks of lies
+    before it, so that dates without a year fall into the right one."""
+    try:
+        year, month = int(groups["year"] or ""), int(groups.get("month") or 12)
+        last = calendar.monthrange(year, month)[1]
+        return dt.date(year, month, int(groups.get("day") or last))
+    except ValueError as error:
+        told = "-".join(str(part) for part in groups.values() if part)
+        raise GongkaiError(
+            Message(f"文件名中的“{told}”不是日期。", f"'{told}' in the file name is not a date."),
+            where=snapshot.name,
+            advice=Message(
+                f"请修改来源文件 {source.id} 的 as_of.file_name。",
+                f"Correct as_of.file_name in the source file {source.id}.",
+            ),
+        ) from error
 
 
 def effective_layout(source: Source, layout: LayoutBody, as_of: dt.date) -> EffectiveLayout:
@@ -71,10 +90,16 @@ def effective_layout(source: Source, layout: LayoutBody, as_of: dt.date) -> Effe
         members=layout.members,
         table=era.table if era and era.table else layout.table,
         mapping=mapping,
-        ignore=(*ignore, *source.ignore),
+        ignore=(*ignore, *source.ignore, *_serial_column(source)),
         missing=source.missing if source.missing is not None else missing,
         as_of=as_of,
     )
+
+
+def _serial_column(source: Source) -> tuple[str, ...]:
+    """The column that proves completeness is used, though no field is made from it."""
+    column = source.completeness.serial_column
+    return (column,) if column is not None else ()
 
 
 def _era_on(layout: LayoutBody, day: dt.date) -> Era | None:

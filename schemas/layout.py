@@ -85,6 +85,8 @@ class FieldMapping(StrictModel):
                 "from、first_present、template、constant、lookup 必须且只能写一个",
                 "give exactly one of from, first_present, template, constant and lookup",
             )
+        if self.lookup is not None and self.extract is not None:
+            refuse("lookup 不能与 extract 同时使用", "lookup cannot be used together with extract")
         _compiles(self.extract, "extract")
         if self.extract is not None and re.compile(self.extract).groups != 1:
             refuse(

@@ -61,6 +61,10 @@ class DefinitionError(GongkaiError):
     """A dataset, layout, source or site file is wrong; nothing runs (exit code 2)."""
 
 
+class WrongUseError(GongkaiError):
+    """A command was given something it cannot mean (exit code 2)."""
+
+
 class FetchError(GongkaiError):
     """Bytes could not be got from a department. The run ends as ``failed``."""
 

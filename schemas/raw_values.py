@@ -66,7 +66,7 @@ def raw_values(
     elif mapping.first_present is not None:
         expression = pl.coalesce([present(column(name), missing) for name in mapping.first_present])
     elif mapping.lookup is not None:
-        return _looked_up(mapping, records, found, vocabulary)
+        return _looked_up(mapping, records, found, facts, vocabulary)
     else:
         expression = column(mapping.from_ or "")
     if mapping.extract is not None:
@@ -90,6 +90,7 @@ def _looked_up(
     mapping: FieldMapping,
     records: Records,
     found: Mapping[str, int | None],
+    facts: Mapping[str, str],
     vocabulary: Vocabulary | None,
 ) -> pl.Series:
     lookup = mapping.lookup
@@ -98,7 +99,10 @@ def _looked_up(
     keys: list[pl.Series] = []
     for reference in lookup.keys.values():
         index = found.get(reference)
-        if index is None:
+        if reference in SNAPSHOT_FACTS:
+            fact = facts.get(reference) or None
+            keys.append(pl.repeat(fact, records.cells.height, dtype=pl.String, eager=True))
+        elif index is None:
             keys.append(pl.repeat(None, records.cells.height, dtype=pl.String, eager=True))
         else:
             keys.append(records.cells.get_column(str(index)).str.strip_chars(_BLANKS))

@@ -25,7 +25,8 @@ class Schedule(StrictModel):
 
 class AsOf(StrictModel):
     """The day the file speaks of, where it differs from the day it was fetched: fixed, or read
-    from the snapshot's file name by a pattern with the groups year, month and perhaps day."""
+    from the snapshot's file name by a pattern with the groups year and perhaps month and day.
+    Without a day the last one of the month (or year) is meant."""
 
     date: IsoDate | None = None
     file_name: str | None = None
@@ -42,10 +43,11 @@ class AsOf(StrictModel):
                     f"file_name 不是正则表达式：{error}",
                     f"file_name is not a regular expression: {error}",
                 )
-            if not {"year", "month"} <= groups <= {"year", "month", "day"}:
+            if not {"year"} <= groups <= {"year", "month", "day"}:
                 refuse(
-                    "file_name 需要 (?P<year>…) 和 (?P<month>…) 两个组",
-                    "file_name needs the groups (?P<year>…) and (?P<month>…)",
+                    "file_name 需要 (?P<year>…) 组，可以再有 (?P<month>…) 和 (?P<day>…)",
+                    "file_name needs the group (?P<year>…), and may have (?P<month>…) and "
+                    "(?P<day>…)",
                 )
         return self
 

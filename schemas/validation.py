@@ -172,7 +172,8 @@ def _sentence(
             Message(f"“{value}”{word.zh}", f"'{value}' {word.en}"),
             Message("请改正。", "Correct it."),
         )
-    return Message(f"“{value}”不可用", f"{item['msg']}"), Message("请改正。", "Correct it.")
+    told = str(item["msg"]).removeprefix("Value error, ")
+    return Message(f"不可用（{told}）", told), Message("请改正。", "Correct it.")
 
 
 def _missing_advice(name: str) -> Message:

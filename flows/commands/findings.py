@@ -15,6 +15,7 @@ from flows.commands.shared import (
     SiteOption,
     plain_errors,
 )
+from schemas.finding import Severity
 from schemas.message import Message, joined
 
 if TYPE_CHECKING:  # the database's library takes a while to load; other commands need none
@@ -49,7 +50,7 @@ def findings(
     run: Annotated[str | None, typer.Option("--run", help="某一次运行 / one run")] = None,
     rule: Annotated[str | None, typer.Option("--rule", help="某条规则 / one rule")] = None,
     severity: Annotated[
-        str | None, typer.Option("--severity", help="critical | error | warning")
+        Severity | None, typer.Option("--severity", help="级别 / how grave")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="逐条列出 / list each one")] = False,
     site: SiteOption = HERE,

@@ -23,7 +23,7 @@ TEMPLATE = """\
 format: 1
 id: {id}
 publisher:
-  name: {{zh: {name}, en: {name}}}
+  name: {{zh: {name}, en: {english}}}
 {division}base_url: http://127.0.0.1:8000
 timezone: Asia/Shanghai
 language: zh-CN
@@ -36,6 +36,9 @@ def init(
     identifier: Annotated[
         str | None, typer.Option("--id", help="站点代号（小写英文） / id of the site")
     ] = None,
+    english_name: Annotated[
+        str | None, typer.Option("--name-en", help="英文名称 / its name in English")
+    ] = None,
     division: Annotated[
         str | None, typer.Option("--division", help="六位行政区划代码 / GB/T 2260 code")
     ] = None,
@@ -46,6 +49,7 @@ def init(
     """新建站点 / make a new site."""
     output = Output(json, language)
     with plain_errors(debug=debug, language=language):
+        from flows.scaffolding.yaml_text import scalar
         from schemas.definitions import load_definitions
 
         if (folder / SITE_FILE).exists():
@@ -66,7 +70,15 @@ def init(
         for below in ("sources", "datasets", "layouts", "vocab", "inbox"):
             (folder / below).mkdir(parents=True, exist_ok=True)
         file = folder / SITE_FILE
-        file.write_text(TEMPLATE.format(id=site_id, name=name, division=line), encoding="utf-8")
+        file.write_text(
+            TEMPLATE.format(
+                id=site_id,
+                name=scalar(name),
+                english=scalar(english_name or name),
+                division=line,
+            ),
+            encoding="utf-8",
+        )
         try:
             load_definitions(folder)
         except GongkaiError:

@@ -16,7 +16,7 @@ from flows.commands.shared import (
     SiteOption,
     plain_errors,
 )
-from schemas.message import GongkaiError, Message
+from schemas.message import GongkaiError, Message, WrongUseError
 
 
 def rollback(
@@ -52,7 +52,7 @@ def rollback(
                     output.document({"dataset": dataset_id, "lifted": lifted})
                 return
             if not reason:
-                raise GongkaiError(
+                raise WrongUseError(
                     Message("回退必须写明理由。", "A rollback needs a reason."),
                     advice=Message('请加 --reason "…"。', 'Add --reason "…".'),
                 )
@@ -88,7 +88,7 @@ def known_dataset(datasets: Mapping[str, object], name: str) -> str:
     dataset_id = name.rpartition("/")[2]
     if dataset_id not in datasets:
         known = "、".join(sorted(datasets))
-        raise GongkaiError(
+        raise WrongUseError(
             Message(f"没有名为“{name}”的数据集。", f"There is no dataset '{name}'."),
             advice=Message(f"可用：{known}。", f"Known: {known}."),
         )

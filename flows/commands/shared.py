@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas.message import DefinitionError, GongkaiError, Message
+from schemas.message import DefinitionError, GongkaiError, Message, WrongUseError
 
 SiteOption = Annotated[
     Path, typer.Option("--site", help="站点目录（含 gongkai.yml） / the site's folder")
@@ -90,7 +90,7 @@ def plain_errors(*, debug: bool, language: str) -> Iterator[None]:
         if debug:
             traceback.print_exc()
         typer.echo(error.message().in_language(language), err=True)
-        wrong = isinstance(error, DefinitionError)
+        wrong = isinstance(error, DefinitionError | WrongUseError)
         leave(ExitCode.WRONG_USE if wrong else ExitCode.ATTENTION)
     except KeyboardInterrupt:
         typer.echo(Message("已中断。", "Interrupted.").in_language(language), err=True)

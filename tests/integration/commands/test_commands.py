@@ -214,7 +214,7 @@ def test_rollback_makes_a_version_and_a_hold_until_lifted(land_site: str, made_s
 def test_rollback_without_a_reason_is_refused(land_site: str) -> None:
     gongkai("run", "--site", land_site)
     code, output = gongkai("rollback", "land_supply_results", "1", "--site", land_site)
-    assert code == 1
+    assert code == 2
     assert "--reason" in output
 
 
@@ -276,7 +276,7 @@ def test_unused_columns_are_shown(made_site: Any) -> None:
 
 def test_an_unknown_source_is_named_with_the_known_ones(land_site: str) -> None:
     code, output = gongkai("run", "nobody", "--site", land_site)
-    assert code == 1
+    assert code == 2
     assert "bureau" in output
 
 
@@ -284,6 +284,28 @@ def test_outside_a_site_the_commands_say_so(tmp_path: Path) -> None:
     code, output = gongkai("status", "--site", str(tmp_path))
     assert code == 2
     assert "gongkai init" in output
+
+
+def test_an_unknown_severity_is_wrong_use(land_site: str) -> None:
+    code, _ = gongkai("findings", "--severity", "bad", "--site", land_site)
+    assert code == 2
+
+
+def test_a_dataset_that_is_not_public_is_never_released(made_site: Any) -> None:
+    text = Path("schemas/datasets/land/land_supply_results.yml").read_text(encoding="utf-8")
+    made_site.write(
+        "datasets/land/land_supply_results.yml",
+        text.replace("{attribute: proactive}", "{attribute: not_public, reason: R15B}"),
+    )
+    made_site.source("bureau", SOURCE)
+    made_site.write("inbox/results.csv", CSV)
+
+    code, outcomes = gongkai_json("run", "--site", str(made_site.folder))
+
+    assert code == 1
+    assert outcomes[0]["state"] == "refused"
+    assert "R15B" in outcomes[0]["message"]
+    assert not (made_site.folder / "public" / "datasets").exists()
 
 
 def test_init_lays_out_a_site_that_checks(tmp_path: Path) -> None:
