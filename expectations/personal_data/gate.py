@@ -102,9 +102,7 @@ class _Gate:
         if item.privacy in _NAME_CLASSES:
             values = column.drop_nulls().unique(maintain_order=True)
             numbered = set(_may_hold_numbers(values))
-            verdicts = {
-                value: self.judge_name(value, item, value in numbered) for value in values
-            }
+            verdicts = {value: self.judge_name(value, item, value in numbered) for value in values}
         elif item.privacy is PrivacyClass.IDENTIFIER:
             values = _matching(column, _IDENTIFIER_CANDIDATE)
             verdicts = {value: self.judge_identifier(value) for value in values}

@@ -27,6 +27,7 @@ JUST_SEEN = 128
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000323af□■▢"
 _DOTS = "·•・‧∙⋅."
 _NAME = re.compile(rf"[{_HAN}]+")
+_ONLY_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{4,}")  # signs that folding leaves alone
 _DOTTED = re.compile(rf"[{_HAN}]+(?:[{_DOTS}][{_HAN}]+)+")
 _MASKED = re.compile(
     rf"[{_HAN}]{{1,3}}[*＊×某]{{1,3}}[{_HAN}]?|[{_HAN}]{{1,2}}[XxＸ]{{1,3}}|[*＊×某]+"
@@ -189,7 +190,21 @@ def screen_name(
     ``always_person`` is for fields that hold nothing else; ``organizations`` are names known to
     be no persons although they look like it.
     """
+    if not always_person and _is_plainly_an_organization(text):
+        return ScreenedName(text, NameKind.ORGANIZATION, 0)
     return _NameScreen(always_person, frozenset(organizations)).screen(text)
+
+
+def _is_plainly_an_organization(text: str) -> bool:
+    """True of most names in a register, which need no closer look: Han signs alone with a word
+    that only organisations have, and nobody named within. A property test holds this to be what
+    the closer look gives."""
+    return (
+        _ONLY_HAN.fullmatch(text) is not None
+        and words.CERTAIN.search(text) is not None
+        and _LABELLED.search(text) is None
+        and text not in _NOBODY
+    )
 
 
 class _NameScreen:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.personal_data import NameKind, classify_name, mask_name, screen_name
+from expectations.personal_data import NameKind, classify_name, mask_name, names, screen_name
 from expectations.personal_data.surnames import COMPOUND_SURNAMES, SURNAMES
 
 PERSONS = [
@@ -167,3 +167,30 @@ def test_every_name_of_a_list_is_masked(names: list[str]) -> None:
     assert all(
         shown != name for shown, name in zip(published, names, strict=True) if name in persons
     )
+
+
+PIECES = st.sampled_from(
+    ["张三", "李小五", "欧阳", "村民", "居民", "经营者", "业主", "公司", "中心", "有限", "某", "和"]
+    + ["城镇居民", "无", "买买提", "（张三）", "、", " ", "·", "\u200b", "县", "第五", "\uf900"]
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=6).map("".join))
+def test_the_short_way_for_plain_organizations_agrees_with_the_closer_look(text: str) -> None:
+    if not names._is_plainly_an_organization(text):
+        return
+    closer = names._NameScreen(always_person=False, organizations=frozenset()).screen(text)
+    assert closer == names.screen_name(text)
+    assert closer == names.ScreenedName(text, NameKind.ORGANIZATION, 0)
+
+
+@pytest.mark.parametrize("text", ["某某建设有限公司", "张三和李四投资中心", "清水县永清镇人民政府"])
+def test_plain_organizations_take_the_short_way(text: str) -> None:
+    assert names._is_plainly_an_organization(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["超市经营者张三", "小区业主李小五", "张三", "甲公司（张三）", "城镇居民"]
+)
+def test_persons_never_take_the_short_way(text: str) -> None:
+    assert not names._is_plainly_an_organization(text)
