@@ -93,7 +93,7 @@ def test_a_scheduled_run_fires_and_the_service_stops_and_starts_again(
     assert f"端口 {service.port} 已被占用" in _refused(other, service.port)
     assert "已经在服务中" in _refused(site, free_port())
 
-    run = until(lambda: service.runs(state_type="COMPLETED"), 90)[0]
+    run = until(lambda: service.runs(state_type="COMPLETED"), 120)[0]
     assert run["state_name"] == "已发布"
     assert run["parameters"]["sources"] == ["east", "west"]
     assert (site / "public/datasets/wells/1/manifest.json").is_file()
