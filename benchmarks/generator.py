@@ -154,7 +154,9 @@ def _parcels(random: np.random.Generator, first: int, rows: int) -> pl.DataFrame
             "电子监管号": [f"6205212020B{serial:08d}" for serial in serials],
             "行政区": ["620521"] * rows,
             "项目名称": [f"清水县{serial % 977 + 1}号地块" for serial in serials],
-            "项目位置": [f"{TOWNS[serial % len(TOWNS)]}第{serial % 31 + 1}村" for serial in serials],
+            "项目位置": [
+                f"{TOWNS[serial % len(TOWNS)]}第{serial % 31 + 1}村" for serial in serials
+            ],
             "面积": _shifted(hectares, 6),
             "土地用途": [USES[serial % len(USES)] for serial in serials],
             "供地方式": [METHODS[serial % len(METHODS)] for serial in serials],

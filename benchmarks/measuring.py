@@ -49,12 +49,12 @@ class Measurement:
     def as_json(self) -> dict[str, Any]:
         """The figures, rounded; without what the process told."""
         figures = {name: value for name, value in asdict(self).items() if name != "told"}
-        return {
-            name: None if value is None else round(value, 2) for name, value in figures.items()
-        }
+        return {name: None if value is None else round(value, 2) for name, value in figures.items()}
 
 
-def measure(module: str, arguments: Sequence[str | Path], *, good: Sequence[int] = (0,)) -> Measurement:
+def measure(
+    module: str, arguments: Sequence[str | Path], *, good: Sequence[int] = (0,)
+) -> Measurement:
     """Run ``python -m module arguments`` in a process of its own.
 
     Raises:

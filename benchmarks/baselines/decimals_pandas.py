@@ -107,9 +107,11 @@ def main() -> None:
     """Read, check, write."""
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     rows, unread = read(source)
-    judged = rows[~rows.duplicated() & ~unread]
+    repeats = rows.duplicated()
+    judged = rows[~repeats & ~unread]
     found = failing(judged)
-    failures = {name: int(mask.sum()) for name, mask in found.items()}
+    failures = {"unread": int((unread & ~repeats).sum())}
+    failures |= {name: int(mask.sum()) for name, mask in found.items()}
     wrong = judged.duplicated("supervision_number", keep=False)
     failures["supervision_number unique"] = int(wrong.sum())
     for name, mask in found.items():

@@ -93,7 +93,8 @@ def main() -> None:
     repeats = ~rows.select(pl.struct(pl.all()).is_first_distinct()).to_series()
     judged = rows.filter(~repeats & ~unread)
     found = failing(judged)
-    failures = {name: int(mask.sum()) for name, mask in found.items()}
+    failures = {"unread": int((unread & ~repeats).sum())}
+    failures |= {name: int(mask.sum()) for name, mask in found.items()}
     wrong = judged.select(pl.col("supervision_number").is_duplicated()).to_series()
     failures["supervision_number unique"] = int(wrong.sum())
     for name, mask in found.items():

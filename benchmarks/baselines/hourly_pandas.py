@@ -108,9 +108,11 @@ def main() -> None:
     """Read, check, write."""
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     rows, unread = read(source)
-    judged = rows[~rows.duplicated() & ~unread]
+    repeats = rows.duplicated()
+    judged = rows[~repeats & ~unread]
     found = failing(judged)
-    failures = {name: int(mask.sum()) for name, mask in found.items()} | stuck(judged)
+    failures = {"unread": int((unread & ~repeats).sum())}
+    failures |= {name: int(mask.sum()) for name, mask in found.items()} | stuck(judged)
     conflicts = judged.duplicated(KEY, keep=False)
     failures["KEY-02 "] = int(conflicts.sum())
     wrong = conflicts

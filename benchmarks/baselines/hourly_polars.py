@@ -114,7 +114,8 @@ def main() -> None:
     repeats = ~rows.select(pl.struct(pl.all()).is_first_distinct()).to_series()
     judged = rows.filter(~repeats & ~unread)
     found = failing(judged)
-    failures = {name: int(mask.sum()) for name, mask in found.items()} | stuck(judged)
+    failures = {"unread": int((unread & ~repeats).sum())}
+    failures |= {name: int(mask.sum()) for name, mask in found.items()} | stuck(judged)
     conflicts = judged.select(pl.struct(KEY).is_duplicated()).to_series()
     failures["KEY-02 "] = int(conflicts.sum())
     wrong = conflicts
