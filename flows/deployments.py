@@ -49,7 +49,7 @@ class PlannedDeployment:
 def plan_deployments(definitions: Definitions) -> list[PlannedDeployment]:
     """All deployments of a site, by name. Raises DefinitionError for a schedule that cannot be."""
     for defined in definitions.sources.values():
-        _check_schedule(defined)
+        check_schedule(defined)
     sources = [one.model for one in definitions.sources.values()]
     groups: dict[tuple[str, str | None, str], list[Source]] = {}
     for source in sorted(sources, key=lambda one: one.id):
@@ -95,7 +95,7 @@ def _planned(
     }[catch_up(group)]
     lines = [
         f"采集并发布数据集“{dataset.title.zh}”（{dataset_id}）。",
-        f"来源：{'、'.join(f'{one.id}（{one.department}）' for one in group)}。",
+        f"来源：{'、'.join(f'{one.id}（{one.department.zh}）' for one in group)}。",
         f"{when}；{missed}。" if cron else f"{when}。",
     ]
     if also:
@@ -130,7 +130,7 @@ def _followers(dataset_id: str, sources: Sequence[Source]) -> list[Source]:
     return found
 
 
-def _check_schedule(defined: Defined[Source]) -> None:
+def check_schedule(defined: Defined[Source]) -> None:
     schedule = defined.model.schedule
     if schedule is None:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flows.commands.shared import (
     HERE,
     DebugOption,
@@ -15,7 +17,7 @@ from flows.commands.shared import (
 )
 from schemas.dataset import Dataset
 from schemas.definitions import Definitions
-from schemas.message import Message
+from schemas.message import DefinitionError, Message
 from schemas.validation import DefinitionProblem, problem_at
 
 _CORRECT = Message("请改正。", "Correct it.")
@@ -66,13 +68,24 @@ def all_problems(definitions: Definitions) -> list[DefinitionProblem]:
     from expectations.compiling import problems_in
     from schemas.definition_checks import check_definitions
 
-    problems = check_definitions(definitions)
+    problems = [*check_definitions(definitions), *_schedule_problems(definitions)]
     for defined in definitions.datasets.values():
         for message in problems_in(defined.model):
             problems.append(
                 problem_at(defined.document, _rule_place(defined.model, message), message, _CORRECT)
             )
     return problems
+
+
+def _schedule_problems(definitions: Definitions) -> Iterator[DefinitionProblem]:
+    """Schedules and time zones that cannot be."""
+    from flows.deployments import check_schedule
+
+    for defined in definitions.sources.values():
+        try:
+            check_schedule(defined)
+        except DefinitionError as error:
+            yield problem_at(defined.document, ("schedule",), error.what, error.advice)
 
 
 def _rule_place(dataset: Dataset, message: Message) -> tuple[str | int, ...]:

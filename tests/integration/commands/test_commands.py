@@ -83,6 +83,7 @@ def test_check_says_that_nothing_is_wrong(land_site: str) -> None:
         ("type: folder", "type: floppy", 5, "type"),
         ("land/land_supply_results", "land/parking", 4, "数据集"),
         ("reader: {type: delimited}", "reader: {type: delimited, encodng: x}", 7, "encoding"),
+        ("load: full", "load: full\nschedule: {cron: '0 25 * * *'}", 18, ""),
     ],
 )
 def test_check_refuses_with_file_line_and_sentence(
