@@ -36,10 +36,7 @@ def _chromium() -> str:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("width", [1280, 400])
-def test_the_run_page_lists_the_deployments_and_asks_nobody_else(
-    tmp_path: Path, width: int
-) -> None:
+def test_the_run_page_lists_the_deployments_and_asks_nobody_else(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     lay_out(tmp_path / "site", "http://127.0.0.1:1")
@@ -64,16 +61,15 @@ def test_the_run_page_lists_the_deployments_and_asks_nobody_else(
         asked: list[str] = []
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=_chromium(), args=LAUNCH)
-            page = browser.new_page(viewport={"width": width, "height": 900})
-            page.on("request", lambda request: asked.append(request.url))
-            page.goto(ready["url"].replace("/runs", "/deployments"))
-            page.get_by_text("land_supply_results", exact=False).first.wait_for(timeout=60_000)
-            page.screenshot(path=tmp_path / "run-page.png")
-            shown = page.inner_text("body")
+            for width in (1280, 400):
+                page = browser.new_page(viewport={"width": width, "height": 900})
+                page.on("request", lambda request: asked.append(request.url))
+                page.goto(ready["url"].replace("/runs", "/deployments"))
+                page.get_by_text("land_supply_results", exact=False).first.wait_for(timeout=60_000)
+                page.screenshot(path=tmp_path / f"run-page-{width}.png")
             browser.close()
     finally:
         service.send_signal(signal.SIGINT)
         service.wait(60)
-    assert "land_supply_results" in shown
     own = (f"http://127.0.0.1:{port}/", "data:", "blob:")
     assert [url for url in asked if not url.startswith(own)] == []
