@@ -166,14 +166,7 @@ def _records(
         pl.int_range(0, cells.height, dtype=pl.Int64).alias("_index"),
     )
     names = cells.columns
-    filled = [pl.col(name).str.strip_chars(_BLANKS).str.len_bytes() > 0 for name in names]
-    frame = frame.with_columns(
-        pl.sum_horizontal(item.fill_null(value=False).cast(pl.Int32) for item in filled).alias(
-            "_filled"
-        )
-        if filled
-        else pl.lit(0).alias("_filled")
-    )
+    frame = frame.with_columns(_filled_cells(cells, rules).alias("_filled"))
     frame = frame.filter((pl.col("_filled") > 0) | pl.col("_position").is_in(_unreadable(table)))
     frame = _cut_at_end(frame, names, rules, opened, seen)
     frame = _exclude(frame, rules, opened.columns, seen)
@@ -186,6 +179,22 @@ def _records(
         notes=opened.notes,
         header_positions=header,
     )
+
+
+def _filled_cells(cells: pl.DataFrame, rules: Table) -> pl.Series:
+    """How many cells of each row are filled.
+
+    Where no exclusion asks for the number, it is only told from 0: then most tables need a look
+    at their first column alone.
+    """
+    exact = any(exclusion.when.cells_at_most is not None for exclusion in rules.exclude)
+    counts = pl.repeat(0, cells.height, dtype=pl.Int32, eager=True)
+    for column in cells.iter_columns():
+        filled = column.str.strip_chars(_BLANKS).str.len_bytes() > 0
+        counts = counts + filled.fill_null(value=False).cast(pl.Int32)
+        if not exact and (counts > 0).all():
+            break
+    return counts
 
 
 def _unreadable(table: RawTable) -> list[int]:
