@@ -13,6 +13,7 @@ from expectations.evaluating import Evaluation, SkippedRule, evaluate
 from expectations.floods import settle_failures
 from flows.batch_stage import PLACE, PLACE_SCHEMA, BuiltBatch, without
 from flows.findings_frame import frame_of, frame_of_failures
+from flows.key_forms import keys_alike
 from flows.second_opinion import second_opinion
 from flows.secrecy import secrecy_findings
 from schemas.dataset import Dataset
@@ -85,6 +86,8 @@ def settle(
         ]
     )
     quarantined = _error_places(findings)
+    alike = keys_alike(built, dataset, pl.concat([quarantined, repeated]))
+    findings = pl.concat([findings, frame_of(alike)])
     if rows and without(quarantined, repeated).height + repeated.height >= rows:
         findings = pl.concat([findings, frame_of([LAYOUT_RULES["LAY-11"].finding(count=rows)])])
     is_held = bool((findings.get_column("severity") == Severity.CRITICAL.value).any())

@@ -28,9 +28,12 @@ from schemas.message import Message
 from schemas.raw_table import LocatorScheme
 from schemas.raw_values import SNAPSHOT_FACTS, raw_values
 from schemas.reading_rules import READING_RULES
+from schemas.suspect_rows import suspect_rows
 from schemas.units import Unit, find_unit, units_in_note
 from schemas.vocabulary import Vocabulary, load_vocabulary
 
+MANY_UNUSED = 50
+NAMED_UNUSED = 10
 _BLANKS = " \t\r\n\u00a0\u3000"
 _PERSONS = (PrivacyClass.PERSON_NAME, PrivacyClass.PERSON_OR_ORGANIZATION)
 
@@ -86,8 +89,9 @@ class BatchBuilder:
         if key not in self._plans:
             self._plans[key] = self._plan(records, layout, snapshot)
         plan = self._plans[key]
-        self._tell_reading_problems(records, snapshot, plan.container)
+        self._tell_reading_problems(records, snapshot, plan)
         self._count_unused(records, plan)
+        self.findings += suspect_rows(records.cells, records.positions, snapshot, plan.container)
         self.rows += records.cells.height
         columns: dict[str, pl.Series] = {}
         schema = batch_schema(self.dataset, self.timezone)
@@ -110,8 +114,11 @@ class BatchBuilder:
     def finish(self, rows_excluded: int, *, allow_empty: bool) -> None:
         """Tell of columns nobody used, of lookups that missed, and of a table without rows."""
         for plan in self._plans.values():
+            container = self.containers[plan.container]
+            if len(plan.unused_counts) > MANY_UNUSED:
+                self.findings.append(_many_unused(plan, container.name))
+                continue
             for index, count in plan.unused_counts.items():
-                container = self.containers[plan.container]
                 self.findings.append(
                     LAYOUT_RULES["LAY-01"].finding(
                         column=plan.unused[index],
@@ -324,7 +331,7 @@ class BatchBuilder:
             if count:
                 plan.unused_counts[int(name)] = plan.unused_counts.get(int(name), 0) + count
 
-    def _tell_reading_problems(self, records: Records, snapshot: int, container: int) -> None:
+    def _tell_reading_problems(self, records: Records, snapshot: int, plan: _Plan) -> None:
         """What the reader saw wrong: on records as it is, on the header as trouble of the whole
         table, not at all on titles, notes and excluded rows, which are no data."""
         if not records.table.problems:
@@ -340,7 +347,11 @@ class BatchBuilder:
                 what = Message(f"表头行有问题：{what.zh}", f"In the header row: {what.en}")
             elif problem.row is not None and problem.row not in of_records:
                 continue
-            place = RowPlace(snapshot, container, problem.row) if problem.row is not None else None
+            place = None
+            if problem.row is not None:
+                place = RowPlace(snapshot, plan.container, problem.row)
+            name = self._field_at(problem.column, plan.container) if place else ""
+            item = self.dataset.field(name) if name else None
             self.findings.append(
                 Finding(
                     rule=rule.id,
@@ -348,11 +359,32 @@ class BatchBuilder:
                     what=what,
                     advice=rule.advice,
                     scope=rule.scope,
-                    value=problem.value,
+                    column=name,
+                    value=_shown(problem.value, item) if item else problem.value,
                     place=place,
                     locator="" if place else records.table.container,
+                    personal=item is not None and item.privacy in _PERSONS,
                 )
             )
+
+    def _field_at(self, column: int | None, container: int) -> str:
+        """The field whose place in the file is that physical column; none for an unused one."""
+        if column is None:
+            return ""
+        fields = self.containers[container].columns.items()
+        return next((name for name, cells in fields if cells and cells[0][0] == column), "")
+
+
+def _many_unused(plan: _Plan, container: str) -> Finding:
+    """One finding for all unused columns of a container: one each would bury everything else."""
+    names = [plan.unused[index] for index in plan.unused_counts]
+    return LAYOUT_RULES["LAY-14"].finding(
+        container=container,
+        value="、".join(names[:NAMED_UNUSED]) + "…",
+        columns=len(names),
+        count=sum(plan.unused_counts.values()),
+        pattern=container,
+    )
 
 
 def _shown(value: str, field: DatasetField) -> str:

@@ -1,4 +1,4 @@
-"""What the application of a layout can find wrong: rule ids LAY-01 … LAY-10."""
+"""What the application of a layout can find wrong: rule ids LAY-01 … LAY-14."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ LAYOUT_RULES: dict[str, RuleText] = {
                 "There is no column '{column}'. The table has: {present}.{hint_en}",
             ),
             Message(
-                "请与部门确认列名是否改动，并修改来源文件的 mapping；"
-                "该列确可缺少时写 optional: true。",
+                "请与部门确认列名是否改动，并修改来源文件的 mapping；表头上方有标题时写 "
+                "table.header.find；该列确可缺少时写 optional: true。",
                 "Ask the department whether the column was renamed and correct mapping in the "
-                "source file; write optional: true if it may really be missing.",
+                "source file; if titles stand above the header, write table.header.find; write "
+                "optional: true if the column may really be missing.",
             ),
             Scope.DATASET,
         ),
@@ -144,6 +145,44 @@ LAYOUT_RULES: dict[str, RuleText] = {
                 "多半是来源文件的列、单位或表头与部门文件不符。请用 gongkai try 查看后修改。",
                 "Most likely columns, units or the header in the source file do not fit the "
                 "department's file. Look with gongkai try and correct it.",
+            ),
+            Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-12",
+            Severity.ERROR,
+            Message(
+                "本行写着“{value}”，像是合计行，不是一条记录。",
+                "The row says '{value}' and looks like a total, not a record.",
+            ),
+            Message(
+                "请在来源文件的 table.exclude 中写明排除合计行。",
+                "Exclude totals with table.exclude in the source file.",
+            ),
+        ),
+        RuleText(
+            "LAY-13",
+            Severity.ERROR,
+            Message(
+                "本行像是表下的说明，不是一条记录：{value}",
+                "The row looks like a note below the table, not a record: {value}",
+            ),
+            Message(
+                "请在来源文件写明 table.ends_before（如 ^注）或 table.exclude。",
+                "Say table.ends_before (such as ^注) or table.exclude in the source file.",
+            ),
+        ),
+        RuleText(
+            "LAY-14",
+            Severity.WARNING,
+            Message(
+                "“{container}”有 {columns} 列未被使用，共 {count} 个非空单元格，例如：{value}。",
+                "{columns} columns of '{container}' are used by nothing ({count} filled cells), "
+                "such as {value}.",
+            ),
+            Message(
+                "请在来源文件的 mapping 中使用它们，或写入 ignore（可写“路径/*”）。",
+                "Map them in the source file, or list them under ignore (path/* works too).",
             ),
             Scope.DATASET,
         ),

@@ -125,6 +125,8 @@ def exact_rows(
             if row:
                 rows.append(row)
                 starts.append(first_line + start)
+                if dialect.quote and (cell := _quoted_beside_blanks(row, dialect.quote)):
+                    problems.append(problem("READ-03", first_line + start, None, cell))
             done = end
         if done >= len(lines):
             break
@@ -136,6 +138,15 @@ def exact_rows(
         problems.append(problem("READ-03", first_line + done, None, literal))
         done += 1
     return rows, starts, problems, 0
+
+
+def _quoted_beside_blanks(row: list[str], quote: str) -> str:
+    """A cell such as ``  "甲"``: RFC 4180 takes its quotes for text, who wrote it did not."""
+    for cell in row:
+        bare = cell.strip()
+        if bare != cell and len(bare) > 1 and bare.startswith(quote) and bare.endswith(quote):
+            return cell
+    return ""
 
 
 def _reader(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:

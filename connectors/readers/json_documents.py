@@ -282,11 +282,13 @@ def _array(document: Any, pointer: str, container: str) -> _Records:
         return records
     if isinstance(value, dict):
         return _single(value, container + pointer)
+    outline = _outline(document)
     raise refuse(
-        f"{pointer or '文档'} 处不是数组，而是 {shown(_scalar(value) or 'null')}。",
-        f"At {pointer or 'the document'} stands no array but {shown(_scalar(value) or 'null')}.",
-        "请检查 reader.records。",
-        "Check reader.records.",
+        f"{pointer or '文档'} 处不是数组，而是 {shown(_scalar(value) or 'null')}；文档是 {outline}。",
+        f"At {pointer or 'the document'} stands no array but {shown(_scalar(value) or 'null')}; "
+        f"the document is {outline}.",
+        "如果是接口的错误答复，请稍后重试；否则检查 reader.records。",
+        "If it is an error reply, try again later; otherwise check reader.records.",
     )
 
 

@@ -31,6 +31,7 @@ _BUILTIN: dict[int, str] = {
 """Built-in number formats that are not plain numbers (ECMA-376 part 1, 18.8.30; 27–36 and 50–58
 are dates in Chinese workbooks)."""
 
+_SCALE_WORD = re.compile(r"""[0#?]["\\ ]*((?:百|千)?[万亿]元?)"?\s*$""")
 _PHANTOM_DAY = 60  # 29 February 1900, which Excel believes in
 _LAST_SERIAL = 2958466  # 10000-01-01 in the 1900 system
 
@@ -58,7 +59,8 @@ def has_lost_digits(value: float) -> bool:
 
 @lru_cache(maxsize=4096)
 def kind_of_format(code: str) -> str:
-    """``date``, ``duration``, ``scaled`` (people see another number) or ``number``."""
+    """``date``, ``duration``, ``scaled`` (people see another number), ``worded`` (people see the
+    number with a word such as 万元 behind it) or ``number``."""
     if code.lower() == "general" or code == "@":
         return "number"
     first = code.split(";")[0]
@@ -67,7 +69,15 @@ def kind_of_format(code: str) -> str:
     bare = _LITERALS.sub("", _CONDITIONS.sub("", first)).lower().replace("general", "")
     if re.search("[ymdhs]|[年月日时]", bare):
         return "date"
-    return "scaled" if is_scaled(code) else "number"
+    if is_scaled(code):
+        return "scaled"
+    return "worded" if scale_word(code) else "number"
+
+
+def scale_word(code: str) -> str:
+    """The unit with 万 or 亿 that a format writes behind the stored number: ``0.00"万元"``."""
+    found = _SCALE_WORD.search(code.split(";")[0])
+    return found.group(1) if found else ""
 
 
 def is_scaled(code: str) -> bool:

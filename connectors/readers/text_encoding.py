@@ -22,6 +22,8 @@ PIECE_BYTES = 1 << 18
 SAMPLE_BYTES = 1 << 17
 MAX_LINE_BYTES = 64 << 20
 MAX_UNDECODABLE_SHARE = 0.05
+COMMON_SHARE = 0.6
+"""So much of plausible Chinese text are common characters."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -163,9 +165,11 @@ def _voted(window: bytes) -> str:
     """The encoding of most lines; lines that are not in it are told later, one by one."""
     lines = [line for line in window.splitlines() if not line.isascii()]
     utf8 = sum(_decodes(line, "utf-8") for line in lines)
+    chinese = sum(_decodes(line, "gb18030") for line in lines)
+    if utf8 < chinese == len(lines) and _is_plausible_chinese(window):
+        return "gb18030"  # single lines of GB18030 may happen to be UTF-8; not the other way round
     if lines and utf8 * 2 >= len(lines):
         return "utf-8"
-    chinese = sum(_decodes(line, "gb18030") for line in lines)
     if chinese * 2 > len(lines):
         return "gb18030"
     for encoding in ("utf-8", "gb18030"):  # a page may be one single line
@@ -177,6 +181,10 @@ def _voted(window: bytes) -> str:
         "请在 reader.encoding 中写明编码，或请部门另存为 UTF-8。",
         "Declare reader.encoding, or have the file saved as UTF-8.",
     )
+
+
+def _is_plausible_chinese(window: bytes) -> bool:
+    return text_plausibility.common_share(window.decode("gb18030", "ignore"))[1] >= COMMON_SHARE
 
 
 def _undecodable_share(data: bytes, encoding: str) -> float:
@@ -230,7 +238,7 @@ def _check_utf8(head: bytes) -> None:
 
 def _check_gb18030(sample: bytes, *, tried: bool = False) -> None:
     total, share = text_plausibility.common_share(sample.decode("gb18030", "ignore"))
-    if share >= 0.6:
+    if share >= COMMON_SHARE:
         return
     big5 = text_plausibility.looks_like_big5(sample[: _last_line_end(sample)])
     if big5 or (tried and total >= 20):

@@ -382,7 +382,7 @@ def number_cell(
     elif kind == "scaled" and value and (column, code) not in sheet.scaled:
         sheet.scaled.add((column, code))
         sheet.problems.append(problem("READ-14", row + 1, column, text, format=code))
-    return text
+    return text + values.scale_word(code) if kind == "worded" and value else text
 
 
 def cell_name(row: int, column: int) -> str:

@@ -59,7 +59,7 @@ def _parsed(path: Path) -> tuple[etree._Element, list]:  # type: ignore[type-arg
         raise content_kind.wrong_kind(kind, "XML", "XML")
     data = path.read_bytes()
     declared = _DECLARED_ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
-    text, decoding = text_encoding.text_of(data, declared.group(1).decode() if declared else "auto")
+    text, decoding = _decoded(data, declared.group(1).decode() if declared else "auto")
     if re.match(r"\s*(<\?xml[^>]*\?>\s*)?<(!DOCTYPE\s+html|html)\b", text, re.IGNORECASE):
         raise content_kind.wrong_kind(ContentKind.HTML, "XML", "XML")
     if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
@@ -88,6 +88,28 @@ def _parsed(path: Path) -> tuple[etree._Element, list]:  # type: ignore[type-arg
             "请重新获取文件，或请部门更正。",
             "Get the file again, or ask the department to correct it.",
         ) from error
+
+
+def _decoded(data: bytes, declared: str) -> tuple[str, text_encoding.Decoding]:
+    """The text by the encoding that the document declares, which must be right."""
+    try:
+        text, decoding = text_encoding.text_of(data, declared)
+    except UnreadableFileError as error:
+        if declared == "auto":
+            raise
+        raise _wrong_declaration(declared) from error
+    if declared != "auto" and "\ufffd" in text and "\ufffd".encode() not in data:
+        raise _wrong_declaration(declared)
+    return text, decoding
+
+
+def _wrong_declaration(declared: str) -> UnreadableFileError:
+    return refuse(
+        f"XML 声明的编码是 {declared}，内容却不能按它解码，或没有传完。",
+        f"The XML declares the encoding {declared}, but is not in it, or was cut.",
+        "请部门按声明的编码重新导出，或更正 encoding 声明。",
+        "Ask the department to export it in the declared encoding, or to correct the declaration.",
+    )
 
 
 def _local(tag: object) -> str:

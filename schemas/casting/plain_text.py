@@ -24,6 +24,8 @@ UTF8_AS_LATIN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6-\u2
 GBK_AS_LATIN = re.compile("[\u00a1-\u00fe]{4,}")
 UTF8_AS_GBK_SIGNS = "锟锛銆鐨涓鍏鍒浜鍙鏈鐢鎴闄鍖鍘缁瀹璐灞绗鍜鍦鍩甯婊嬮"
 UTF8_AS_GBK = re.compile(f"[{UTF8_AS_GBK_SIGNS}]")
+SCIENTIFIC = re.compile(r"[1-9](\.[0-9]+)?[Ee]\+1[0-9]")
+"""How a spreadsheet writes numbers of 11 digits and more into CSV."""
 HAN = re.compile("[\u4e00-\u9fff]")
 FORMULA = re.compile(
     r"[;；,，]?\s*[=＝@＠]\s*\S|[+\-＋－](?!\d{1,3}[\s\-()0-9]*$)(?:[A-Za-z]|.*[(|!+*=])"
@@ -32,7 +34,7 @@ SUSPECT = (
     r"^\s|\s$|[\r\n\t" + INVISIBLE_CLASS + PRIVATE_USE_CLASS + "\ufffd]"
     r"|[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6-\u2122]|[\u00a1-\u00fe]{4}"
     f"|[{UTF8_AS_GBK_SIGNS}烫屯]"
-    r"|^[;；,，]?\s*[=＝@＠]|^[+\-＋－]"
+    r"|^[;；,，]?\s*[=＝@＠]|^[+\-＋－]|^[1-9](\.[0-9]+)?[Ee]\+1[0-9]$"
 )
 """Rust regular expression: texts without a match need nothing but to be published."""
 
@@ -68,6 +70,8 @@ def read_text(text: str, code_list: str | None, vocabulary: Vocabulary | None) -
     """The published form of one stripped, visible text."""
     if is_mojibake(text):
         return Outcome(None, (told(rules.MOJIBAKE),))
+    if SCIENTIFIC.fullmatch(text):
+        return Outcome(None, (told(rules.DIGITS_LOST),))
     notes: list[Told] = []
     value = LINE_BREAKS.sub(" ", text)
     private = PRIVATE_USE.findall(value)

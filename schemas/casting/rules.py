@@ -43,6 +43,7 @@ INVISIBLE_CHARACTERS = "CAST-40"
 PRIVATE_USE = "CAST-41"
 MOJIBAKE = "CAST-42"
 FORMULA_LIKE = "CAST-43"
+DIGITS_LOST = "CAST-44"
 
 
 def _rule(
@@ -352,6 +353,20 @@ _RULES = (
             "office workbook.",
         ),
         ("请核实该内容是否为误填或恶意输入。", "Check whether it was typed by mistake or malice."),
+    ),
+    _rule(
+        DIGITS_LOST,
+        ERROR,
+        (
+            "“{value}”像是被表格软件改成科学计数法的长号码，末尾数字已丢失。",
+            "{value!r} looks like a long number that a spreadsheet wrote in scientific notation: "
+            "its last digits are lost.",
+        ),
+        (
+            "请部门把该列设为文本格式后重新导出；不能据此推算原来的号码。",
+            "Ask the department to make the column text and export it again; the digits cannot be "
+            "told from this.",
+        ),
     ),
 )
 

@@ -198,7 +198,7 @@ def test_serials_turn_back_into_their_moment(moment: dt.datetime) -> None:
         ("General", "number"),
         ("#,##0.00", "number"),
         ("@", "number"),
-        ('0.00"万元"', "number"),
+        ('0.00"万元"', "worded"),
         ("[Red](#,##0)", "number"),
         ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "number"),
         ("0%", "scaled"),
