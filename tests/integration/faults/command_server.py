@@ -6,7 +6,8 @@ end, ``{"arguments": [...], "wait": false}`` only starts it, ``{"join": pid}`` w
 
 An order may ask for faults: ``at`` and ``mode`` (kill, full: no space left) strike before the
 n-th file operation or commit below ``folder``; ``limits`` are resource limits; ``powerless``
-gives up what root may do to files of others; ``clock`` shifts the clock by seconds; ``break_rule`` makes one rule raise.
+gives up what root may do to files of others; ``clock`` shifts the clock by seconds;
+``break_rule`` makes one rule raise.
 Polars must not have started its threads before the fork, so nothing is computed here.
 """
 
@@ -93,6 +94,8 @@ def shift_clock(seconds: float) -> None:
             return cls.combine(now.date(), now.timetz())
 
     for module in list(sys.modules.values()):
+        if module.__name__.startswith("flows.commands."):
+            continue  # typer reads the types of its options from there
         if getattr(module, "dt", None) is real and module.__name__.split(".")[0] in (
             *("flows", "publishing", "connectors", "warehouse"),
         ):

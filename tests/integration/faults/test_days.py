@@ -105,6 +105,7 @@ def test_a_clock_that_jumps_back(released: County) -> None:
         assert (ended.only["state"], ended.only["version"]) == ("no_change", 2)
         assert released.status()[0]["state"] == "no_change"
     released.write("inbox/bureau.csv", parcels(1, 42))
+    # The day of the wrong clock was accepted; a batch of an earlier day would be a late one.
     assert released.run("--date", "2027-01-01", clock=-7200.0).only["version"] == 3
     assert released.status()[0]["state"] == "released"
     assert released.seen()[0] == [1, 2, 3]
@@ -118,7 +119,7 @@ def test_a_rule_that_raises_holds_its_batch_and_nothing_else(released: County) -
     ended = released.run("bureau", break_rule="LND-01")
     assert (ended.code, ended.only["state"]) == (1, "held")
     assert "RULE-00" in ended.only["message"]
-    assert ended.only["findings"]["critical"] == 1
+    assert ended.only["findings"]["critical"] >= 1
     assert released.seen() == before
     assert released.run("second").only["state"] == "released"
     assert released.run("bureau").only["state"] == "released"

@@ -256,15 +256,10 @@ def test_a_version_folder_that_was_deleted_is_no_longer_named(released: County) 
     assert released.seen() == ([1, 2, 3], content)
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "gone",
-        "cut",
-        pytest.param("empty", marks=pytest.mark.slow),
-        pytest.param("other", marks=pytest.mark.slow),
-    ],
-)
+SLOW_TOO = [pytest.param(one, marks=pytest.mark.slow) for one in ("empty", "other")]
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", *SLOW_TOO])
 def test_a_pointer_that_is_gone_or_cut_is_written_anew(released: County, damage: str) -> None:
     released.write("inbox/bureau.csv", parcels(1, 41))
     released.run()
