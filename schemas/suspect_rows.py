@@ -44,7 +44,8 @@ def suspect_rows(
             for name in cells.columns
         )
     ).to_series()
-    usual = int(filled.filter(~(told["total"] | told["note"])).median() or 0)
+    regular = filled.filter(~(told["total"] | told["note"])).sort().to_list()
+    usual = regular[len(regular) // 2] if regular else 0
     for index in (told["total"] | told["note"]).arg_true().to_list():
         if not told["total"][index] and filled[index] > _NOTE_CELLS:
             continue

@@ -204,7 +204,7 @@ def _decoded(text: str, start: int) -> tuple[Any, int]:
 
 def _not_json(text: str, error: json.JSONDecodeError) -> UnreadableFileError:
     near = shown(text[max(0, error.pos - 20) : error.pos + 20].replace("\n", " "))
-    cut = error.pos >= len(text.rstrip()) - 1
+    cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
     return refuse(
         f"JSON 第 {error.lineno} 行第 {error.colno} 列有错（附近：{near}）"
         + ("，文件像是没有传完。" if cut else "。"),
@@ -282,11 +282,10 @@ def _array(document: Any, pointer: str, container: str) -> _Records:
         return records
     if isinstance(value, dict):
         return _single(value, container + pointer)
-    outline = _outline(document)
+    found, outline = shown(_scalar(value) or "null"), _outline(document)
     raise refuse(
-        f"{pointer or '文档'} 处不是数组，而是 {shown(_scalar(value) or 'null')}；文档是 {outline}。",
-        f"At {pointer or 'the document'} stands no array but {shown(_scalar(value) or 'null')}; "
-        f"the document is {outline}.",
+        f"{pointer or '文档'} 处不是数组，而是 {found}；文档是 {outline}。",
+        f"At {pointer or 'the document'} stands no array but {found}; the document is {outline}.",
         "如果是接口的错误答复，请稍后重试；否则检查 reader.records。",
         "If it is an error reply, try again later; otherwise check reader.records.",
     )
