@@ -5,9 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 
+from expectations.evaluating import RULE_NOT_EVALUATED
 from expectations.personal_data.rule_texts import PERSONAL_DATA_RULES
 from expectations.rule import RuleExpectation
 from expectations.vocabulary import rule_classes
+from flows.key_forms import ALIKE
+from flows.second_opinion import DISAGREEMENT
 from flows.secrecy import SECRECY_RULES
 from flows.source_run import APPEND_CONFLICT
 from publishing import release_rules
@@ -60,6 +63,9 @@ How many rows of real files each rule strikes: [rules-on-real-data.md](rules-on-
 """
 
 
+RULES_THEMSELVES = (RULE_NOT_EVALUATED, DISAGREEMENT)
+
+
 def rules_page(datasets: Sequence[Dataset]) -> str:
     """The whole page."""
     return "\n".join(
@@ -77,6 +83,7 @@ def rules_page(datasets: Sequence[Dataset]) -> str:
                 ],
             ),
             *_section("LND, AIR and WTR (领域规则)", _domain_rules(datasets)),
+            *_section("RULE (规则本身)", _texts({one.id: one for one in RULES_THEMSELVES})),
             *_section("REL (发布)", _release_rules()),
         ]
     )
@@ -157,11 +164,7 @@ def _of_prefix(*prefixes: str) -> list[type[RuleExpectation]]:
 
 def _field_rules() -> list[str]:
     entries = [_class_entry(one, ()) for one in _of_prefix("FLD", "KEY")]
-    conflict = APPEND_CONFLICT
-    entries.append(
-        _entry(conflict.id, conflict.severity, conflict.scope, conflict.what, conflict.advice)
-    )
-    return entries
+    return [*entries, *_texts({one.id: one for one in (APPEND_CONFLICT, ALIKE)})]
 
 
 def _domain_rules(datasets: Sequence[Dataset]) -> list[str]:
