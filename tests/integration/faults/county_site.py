@@ -37,8 +37,8 @@ SITE = "format: 1\nid: made\npublisher:\n  name: {zh: 试验县, en: Made county
 def parcels(first: int, last: int, price: float = 300) -> str:
     """A department's CSV with the parcels of those numbers."""
     rows = (
-        f"6205212025B{number:05d},清水县永清镇甲路{number}号,1.5,工业用地,挂牌出让,50,"
-        f"{price + number},清水县甲公司\n"
+        f"620521{2025 - number // 100_000}B{number % 100_000:05d},清水县永清镇甲路{number}号,"
+        f"1.5,工业用地,挂牌出让,50,{price + number},清水县甲公司\n"
         for number in range(first, last + 1)
     )
     return HEADER + "".join(rows)
