@@ -8,6 +8,7 @@ Expectations.
 
 from __future__ import annotations
 
+import datetime as dt
 import typing
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
@@ -108,6 +109,14 @@ GENERAL_CAUSE = Message(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Rows whose ``column`` is further away than ``distance`` do not matter to a verdict."""
+
+    column: str
+    distance: dt.timedelta
+
+
 class RuleExpectation(StrictModel):
     """A rule. Subclasses are named ``Expect…`` and stand in :mod:`expectations.rules`."""
 
@@ -125,6 +134,11 @@ class RuleExpectation(StrictModel):
     @abstractmethod
     def checks(self) -> tuple[Check, ...]:
         """The predicates. Pure: the same parameters give the same expressions."""
+
+    def reach(self) -> Reach | None:
+        """How far along a column other rows can matter to the verdict on a row; None where any
+        row of the scope can. A batch may then be judged in pieces that overlap so far."""
+        return None
 
     def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame | NotApplicable:
         """Bring in what the predicates need beside the row: order, medians, other datasets.

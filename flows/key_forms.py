@@ -33,15 +33,26 @@ def keys_alike(built: BuiltBatch, dataset: Dataset, out: pl.DataFrame) -> list[F
     """
     key = list(dataset.primary_key)
     texts = [name for name in key if dataset.field(name).type is FieldType.STRING]
-    frames = [
-        without(built.spool.frame(label).select(*key, *PLACE), out)
-        for label in built.spool.partitions
-    ]
-    rows = pl.concat([built.empty.select(*key, *PLACE), *frames])
-    alike = {name: values for name in texts if (values := _alike(rows.get_column(name)))}
+    partitions = built.spool.partitions
+    # distinct values first, partition by partition: the rows themselves are seldom needed
+    distinct: dict[str, list[pl.Series]] = {name: [] for name in texts}
+    for label in partitions if texts else ():
+        frame = without(built.spool.frame(label).select(*texts, *PLACE), out)
+        for name in texts:
+            distinct[name].append(frame.get_column(name).unique())
+    alike = {
+        name: values
+        for name in texts
+        if distinct[name] and (values := _alike(pl.concat(distinct[name])))
+    }
     if not alike:
         return []
-    suspects = rows.filter(pl.any_horizontal(pl.col(name).is_in(alike[name]) for name in alike))
+    suspected = pl.any_horizontal(pl.col(name).is_in(alike[name]) for name in alike)
+    frames = [
+        without(built.spool.frame(label).select(*key, *PLACE).filter(suspected), out)
+        for label in partitions
+    ]
+    suspects = pl.concat([built.empty.select(*key, *PLACE), *frames])
     forms = pl.struct(_plain(pl.col(name)) if name in texts else pl.col(name) for name in key)
     written = suspects.select(*key).unique().filter(forms.is_duplicated())
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -9,13 +10,15 @@ import polars as pl
 from expectations.compiling import CompiledRules
 from expectations.context import RuleContext
 from expectations.describing import describe
-from expectations.evaluating import Evaluation, SkippedRule, evaluate
+from expectations.evaluating import Entry, Evaluation, SkippedRule, evaluate
 from expectations.floods import settle_failures
+from expectations.rule import Reach
 from flows.batch_stage import PLACE, PLACE_SCHEMA, BuiltBatch, without
 from flows.findings_frame import frame_of, frame_of_failures
 from flows.key_forms import keys_alike
 from flows.second_opinion import second_opinion
 from flows.secrecy import secrecy_findings
+from flows.windowed_rules import evaluate_by_partition, reach_of
 from schemas.dataset import Dataset
 from schemas.finding import Finding, Scope, Severity
 from schemas.layout_rules import LAYOUT_RULES
@@ -164,22 +167,32 @@ def _evaluate_whole(
     entries = rules.of_scopes(scopes)
     of_keys = [entry for entry in entries if entry.rule.rule.reads_all_columns]
     others = [entry for entry in entries if not entry.rule.rule.reads_all_columns]
-    columns = sorted(
-        {name for entry in others for name in entry.rule.rule.columns()},
-        key=rules.dataset.field_names.index,
-    )
-    frames = [built.empty.select(*columns, *PLACE)]
-    for label in built.spool.partitions if others else ():
-        frames.append(without(built.spool.frame(label).select(*columns, *PLACE), out))
-    parts = [
-        evaluate(of_keys, _doubled_keys(built, rules.dataset, out), context),
-        evaluate(others, pl.concat(frames), context),
-    ]
+    by_reach: dict[Reach | None, list[Entry]] = {}
+    for entry in others:
+        by_reach.setdefault(reach_of(entry, rules.dataset), []).append(entry)
+    parts = [evaluate(of_keys, _doubled_keys(built, rules.dataset, out), context)]
+    for reach, of_reach in by_reach.items():
+        columns = _columns_of(of_reach, rules.dataset)
+        if reach is not None:
+            parts.append(evaluate_by_partition(of_reach, reach, columns, built, out, context))
+            continue
+        frames = [
+            without(built.spool.frame(label).select(*columns, *PLACE), out)
+            for label in built.spool.partitions
+        ]
+        whole = pl.concat([built.empty.select(*columns, *PLACE), *frames])
+        parts.append(evaluate(of_reach, whole, context))
     return Evaluation(
         pl.concat([part.failures for part in parts]),
         [item for part in parts for item in part.broken],
         [item for part in parts for item in part.skipped],
     )
+
+
+def _columns_of(entries: Sequence[Entry], dataset: Dataset) -> list[str]:
+    """The fields that these checks read, in the dataset's order."""
+    read = {name for entry in entries for name in entry.rule.rule.columns()}
+    return [name for name in dataset.field_names if name in read]
 
 
 def _doubled_keys(built: BuiltBatch, dataset: Dataset, out: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ AIR-03 stands in :mod:`expectations.rules.air_quality_index`.
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -18,6 +19,7 @@ from expectations.rule import (
     DateTimeColumn,
     NonEmpty,
     NumberColumn,
+    Reach,
     RuleExpectation,
 )
 from schemas.computation.air_quality_standard import LEVELS
@@ -221,6 +223,9 @@ class ExpectAirValueNotStuck(RuleExpectation):
         "o3_ug_m3",
     )
     hours: Annotated[int, Field(ge=2, le=48)] = 4
+
+    def reach(self) -> Reach:
+        return Reach(self.time, dt.timedelta(hours=self.hours))
 
     def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
         del context
