@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from connectors.readers import frames, html_page
 from connectors.readers.html_page import PageCell
+from connectors.readers.problems import problem
 from connectors.readers.refusals import refuse
-from schemas.raw_table import LocatorScheme, RawTable
+from schemas.raw_table import LocatorScheme, RawTable, ReadingProblem
 from schemas.reader_options import HtmlTableReader
 
 MAX_CELLS = 5_000_000
@@ -35,12 +37,28 @@ def read_html_tables(path: Path, options: HtmlTableReader, chunk_rows: int) -> I
             None,
             [row for _, row in kept],
             [number for number, _ in kept],
-            told,
+            (*told, *_of_other_width(kept)),
             chunk_rows,
             notes=html_page.notes_beside(table),
         ):
             yield frames.with_text_problems(raw)
         told = ()
+
+
+def _of_other_width(rows: list[tuple[int, list[str | None]]]) -> Iterator[ReadingProblem]:
+    """Rows with more or fewer cells than most: their values may stand under other headers.
+
+    The layout passes over what is said of titles, notes and excluded rows, which are often so.
+    """
+    if not rows:
+        return
+    width = Counter(len(row) for _, row in rows).most_common(1)[0][0]
+    for number, row in rows:
+        if len(row) != width:
+            rule = "READ-01" if len(row) > width else "READ-02"
+            column = min(len(row), width)
+            value = row[width] if len(row) > width else row[-1]
+            yield problem(rule, number, column, value or "", found=len(row), expected=width)
 
 
 def opened_out(rows: list[list[PageCell]]) -> list[list[str | None]]:

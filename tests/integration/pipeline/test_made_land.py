@@ -203,3 +203,33 @@ def test_cells_that_nothing_uses_are_told(made_site: Any) -> None:
     assert outcome.state is RunState.RELEASED
     told = made_site.findings(outcome).filter(pl.col("rule") == "LAY-01")
     assert told.select("column", "count").rows() == [("备注", 1)]
+
+
+PAGE = """<table>
+<tr><th>地块编号</th><th>地块位置</th><th>土地面积(公顷)</th><th>成交价(万元)</th><th>受让单位</th></tr>
+<tr><td>A-1</td><td rowspan="2">永清镇西街</td><td>0.5</td><td>100</td><td>清水县甲公司</td></tr>
+<tr><td>A-2</td><td>0.25</td><td>60</td><td>清水县乙公司</td></tr>
+<tr><td>A-3</td><td>0.75</td><td>80</td><td>清水县丙公司</td></tr>
+<tr><td>备注：</td></tr>
+</table>"""
+
+
+def test_a_page_row_that_lacks_a_cell_is_held_back_and_spans_are_opened_out(
+    made_site: Any,
+) -> None:
+    made_site.folder_source(
+        "pages", "land/land_transfer_notices", "inbox", "*.html", "land_result_table"
+    )
+    made_site.write("inbox/gs001.html", PAGE)
+
+    outcome = made_site.run()["pages"]
+
+    assert outcome.state is RunState.RELEASED
+    rows = made_site.released("land_transfer_notices").sort("parcel_number")
+    assert rows.get_column("parcel_number").to_list() == ["A-1", "A-2"]
+    assert rows.get_column("location").to_list() == ["永清镇西街"] * 2
+    assert rows.get_column("area_m2").to_list() == [Decimal("5000.00"), Decimal("2500.00")]
+    told = made_site.findings(outcome).filter(pl.col("severity") == "error")
+    assert set(told.get_column("rule")) >= {"READ-02"}
+    assert outcome.ledger.rows_quarantined == 1
+    assert outcome.ledger.rows_excluded == 1
