@@ -212,10 +212,10 @@ def test_api_replies(real_data: Path) -> None:
 
 
 def test_land_result_table_with_notes_below(real_data: Path) -> None:
-    raw = table(
-        real_data / "land/county_html_table__jinhua_jinxi_land_result.html",
-        HtmlTableReader(type="html_tables"),
-    )
+    file = real_data / "land/county_html_table__jinhua_jinxi_land_result.html"
+    (raw,) = read(file, HtmlTableReader(type="html_tables"), name=file.name)
+    # the lone cell of 备注: the layout excludes the row, and what is said of it goes with it
+    assert [(one.rule, one.row) for one in raw.problems] == [("READ-02", 4)]
     assert raw.cells.rows() == [
         ("地块编号", "地块位置", "土地面积(公顷)", "土地用途", "出让年限", "成交价(万元)",
          "受让单位"),
