@@ -59,10 +59,12 @@ def write_catalogue(site: ReleaseSite) -> None:
 
     Under a lock: two datasets released at once must not overwrite each other's entry.
     """
-    site.staging.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(site.staging / "catalogue.lock"):
+    locks = site.archive / "locks"  # never cleaned up: a lock whose file goes keeps nobody out
+    locks.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(locks / "catalogue.lock"):
+        site.staging.mkdir(parents=True, exist_ok=True)
         for leftover in site.staging.glob(f".{CATALOGUE}.*"):
-            leftover.unlink()
+            leftover.unlink(missing_ok=True)
         folders = sorted(path.parent for path in site.public.glob(f"datasets/*/{POINTER}"))
         known = _entries_before(site.public / CATALOGUE)
         entries = [

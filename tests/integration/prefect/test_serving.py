@@ -110,7 +110,7 @@ def test_a_scheduled_run_fires_and_the_service_stops_and_starts_again(
     again = serve(site, service.port)
     started.append(again)
     again.wait_ready()
-    ended = until(lambda: _ended(again, older, newer, broken), 60)
+    ended = until(lambda: _ended(again, older, newer, broken), 180)
     assert ended == {older: "Cancelled", newer: "无变化", broken: "Crashed"}
 
     began = time.monotonic()
