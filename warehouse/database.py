@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +46,21 @@ def database_url(url: str, folder: Path) -> URL:
     return parsed
 
 
+def _use_write_ahead_log(cursor: sqlite3.Cursor, seconds: float) -> None:
+    """Two processes that open a new file at once may find it locked here, and SQLite's own busy
+    timeout does not cover the change of the journal mode."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _prepare_sqlite(engine: Engine, busy_timeout_seconds: float) -> None:
     """Durable and patient: WAL, synchronous=FULL, and a wait for the lock instead of an error."""
 
@@ -51,7 +68,7 @@ def _prepare_sqlite(engine: Engine, busy_timeout_seconds: float) -> None:
     def _on_connect(connection: object, _record: object) -> None:
         cursor = connection.cursor()  # type: ignore[attr-defined]
         cursor.execute(f"PRAGMA busy_timeout={round(busy_timeout_seconds * 1000)}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _use_write_ahead_log(cursor, busy_timeout_seconds)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
