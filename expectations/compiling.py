@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
@@ -92,12 +92,7 @@ class CompiledRules:
     def _with_division(self, context: RuleContext) -> RuleContext:
         if context.division_code is not None or self.division_code is None:
             return context
-        return RuleContext(
-            logical_date=context.logical_date,
-            division_code=self.division_code,
-            previous_release=context.previous_release,
-            dataset=context.dataset,
-        )
+        return replace(context, division_code=self.division_code)
 
 
 @dataclass(slots=True)

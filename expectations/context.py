@@ -12,6 +12,7 @@ from schemas.message import Message
 
 FrameOfDataset = Callable[[str, Sequence[str]], pl.DataFrame | None]
 FrameOfPrevious = Callable[[Sequence[str]], pl.DataFrame | None]
+FrameOfCompanion = Callable[[str], pl.DataFrame | None]
 
 
 def _no_dataset(_dataset: str, _columns: Sequence[str]) -> pl.DataFrame | None:
@@ -19,6 +20,10 @@ def _no_dataset(_dataset: str, _columns: Sequence[str]) -> pl.DataFrame | None:
 
 
 def _no_previous(_columns: Sequence[str]) -> pl.DataFrame | None:
+    return None
+
+
+def _no_companion(_name: str) -> pl.DataFrame | None:
     return None
 
 
@@ -31,12 +36,15 @@ class RuleContext:
         division_code: the GB/T 2260 code of the site's area, if the site gives one.
         previous_release: columns of the dataset's current release; None where there is none yet.
         dataset: columns of another dataset's current release, by id; None where there is none.
+        companion: what the batch's documents say beside their tables, by name: text columns as the
+            reader named them, and ``_snapshot``; None where no reader gave it.
     """
 
     logical_date: dt.date | None = None
     division_code: str | None = None
     previous_release: FrameOfPrevious = _no_previous
     dataset: FrameOfDataset = _no_dataset
+    companion: FrameOfCompanion = _no_companion
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from expectations.compiling import CompiledRules
 from expectations.context import RuleContext
 from expectations.evaluating import Evaluation, SkippedRule
 from expectations.personal_data import screen
+from flows.companions import Companions
 from flows.raw_records import RawRecords
 from flows.serial_numbers import SerialNumbers
 from schemas.arrangement import Arranged, Records, arrange
@@ -75,6 +76,7 @@ class BuiltBatch:
     skipped: list[SkippedRule]
     raw: RawRecords
     masked_names: dict[str, int] = field(default_factory=dict)
+    companions: Companions = field(default_factory=Companions)
     spool_folder: Path | None = None
     given: BatchInput | None = None
 
@@ -109,6 +111,7 @@ class _Stage:
     findings: list[Finding] = field(default_factory=list)
     parts: list[Evaluation] = field(default_factory=list)
     masked_names: dict[str, int] = field(default_factory=dict)
+    companions: Companions = field(default_factory=Companions)
     rows: int = 0
     builder: BatchBuilder = field(init=False)
     serials: SerialNumbers = field(init=False)
@@ -125,7 +128,7 @@ class _Stage:
         layout = effective_layout(given.source, given.layout, day)
         tables = read(snapshot.path, layout.reader, name=snapshot.name, members=layout.members)
         facts = snapshot_facts(snapshot)
-        for records in arrange(tables, layout, self.seen):
+        for records in arrange(self.companions.apart(tables, index), layout, self.seen):
             self._take(records, layout, index, facts)
 
     def _take(
@@ -183,6 +186,7 @@ class _Stage:
             skipped=list(skipped.values()),
             raw=self.raw,
             masked_names=self.masked_names,
+            companions=self.companions,
             given=given,
         )
 

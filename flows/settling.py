@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -66,6 +66,7 @@ def settle(
     with_great_expectations: bool = False,
 ) -> Settled:
     """Judge what needs the whole batch, fold floods, and sort the rows out."""
+    context = replace(context, companion=built.companions.get)
     duplicates, superseded = _repeated(built, dataset)
     repeated = pl.concat([duplicates, superseded])
     unread = _error_places(frame_of(built.findings))

@@ -64,6 +64,8 @@ def arrange(
     opened: _Open | None = None
     skipped: list[RawTable] = []
     for table in tables:
+        if table.companion:
+            continue
         body, header_positions = table, frozenset[int]()
         if not table.continues:
             started = _open(table, layout.table)

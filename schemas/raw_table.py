@@ -59,6 +59,9 @@ class RawTable:
         places: own place of single cells, ``(row of cells, column) -> place``; only for PLACES.
         notes: text that stands beside the table (captions, title lines above an HTML table).
         problems: what the reader saw wrong.
+        companion: not empty for a table whose rows are no records: what a document says beside its
+            tables (sentences with amounts, statements about empty tables). Rules read it by this
+            name (``RuleContext.companion``); its columns have names, and one is ``place``.
     """
 
     container: str
@@ -70,6 +73,7 @@ class RawTable:
     places: Mapping[tuple[int, int], str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problems: tuple[ReadingProblem, ...] = ()
+    companion: str = ""
 
 
 def column_letter(index: int) -> str:

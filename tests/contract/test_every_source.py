@@ -15,6 +15,16 @@ from schemas.definitions import BUILT_IN, Definitions, load_definitions
 LAYOUTS = sorted((BUILT_IN / "layouts").glob("*.yml"))
 SOURCES = sorted((Path(laying_out.__file__).parent / "site" / "sources").glob("*.yml"))
 
+NOT_YET_IN_THE_DEMO = {
+    "department_budget_lines",
+    "three_public_expenses",
+    "government_debt",
+    "procurement_intentions",
+    "procurement_awards",
+    "procurement_contracts",
+    "procurement_complaints",
+}
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Definitions:
@@ -39,7 +49,8 @@ def test_every_source_of_the_demo(demo: Definitions, path: Path) -> None:
 
 def test_the_demo_feeds_every_dataset_of_the_product(demo: Definitions) -> None:
     fed = {one.model.dataset_id for one in demo.sources.values()}
-    assert fed == set(demo.datasets)
+    assert set(demo.datasets) - fed <= NOT_YET_IN_THE_DEMO
+    assert fed <= set(demo.datasets)
 
 
 def test_the_demo_uses_every_way_of_reaching_a_department(demo: Definitions) -> None:
