@@ -69,12 +69,12 @@ class VersionBuild:
             staged, stored = self.folder / name, self._object(facts.sha256)
             staged.chmod(READ_ONLY)
             stored.parent.mkdir(parents=True, exist_ok=True)
-            if stored.exists():
-                staged.unlink()
-                staged.hardlink_to(stored)
-            else:
+            try:
                 stored.hardlink_to(staged)
                 sync_folder(stored.parent)
+            except FileExistsError:  # an earlier version has it, or another dataset just gave it
+                staged.unlink()
+                staged.hardlink_to(stored)
             self.files[name] = facts
 
     def share(self, files: Mapping[str, FileFacts], version: int) -> None:

@@ -53,8 +53,8 @@ def _use_write_ahead_log(cursor: sqlite3.Cursor, seconds: float) -> None:
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() >= end:
+        except sqlite3.OperationalError as error:
+            if time.monotonic() >= end or not _is_busy(error):
                 raise
             time.sleep(0.02)
         else:
@@ -108,7 +108,7 @@ def open_engine(url: str, folder: Path) -> Engine:
             where=where,
         ) from error
     except DBAPIError as error:
-        if _is_busy(error):
+        if _is_busy(error.orig):
             raise _busy(where) from error
         raise DatabaseError(
             Message(
@@ -138,7 +138,7 @@ def _tell(context: ExceptionContext) -> None:
     error = context.sqlalchemy_exception
     if not isinstance(error, OperationalError) and type(error) is not SqlDatabaseError:
         return
-    if _is_busy(error):
+    if _is_busy(error.orig):
         raise _busy() from error
     reason = str(error.orig).splitlines()[0]
     raise DatabaseError(
@@ -150,9 +150,9 @@ def _tell(context: ExceptionContext) -> None:
     ) from error
 
 
-def _is_busy(error: DBAPIError) -> bool:
+def _is_busy(error: BaseException | None) -> bool:
     """Whether SQLite has waited for another process's lock in vain."""
-    return "database is locked" in str(error.orig) or "database is busy" in str(error.orig)
+    return "database is locked" in str(error) or "database is busy" in str(error)
 
 
 def _busy(where: str = "") -> DatabaseError:

@@ -125,7 +125,7 @@ def exact_rows(
             if row:
                 rows.append(row)
                 starts.append(first_line + start)
-                if dialect.quote and (cell := _quoted_beside_blanks(row, dialect.quote)):
+                if cell := _quoted_beside_blanks(row, "".join(lines[start:end]), dialect):
                     problems.append(problem("READ-03", first_line + start, None, cell))
             done = end
         if done >= len(lines):
@@ -140,11 +140,20 @@ def exact_rows(
     return rows, starts, problems, 0
 
 
-def _quoted_beside_blanks(row: list[str], quote: str) -> str:
-    """A cell such as ``  "甲"``: RFC 4180 takes its quotes for text, who wrote it did not."""
+def _quoted_beside_blanks(row: list[str], text: str, dialect: Dialect) -> str:
+    """A cell such as ``  "甲"``: RFC 4180 takes its quotes for text, who wrote it did not.
+
+    A cell that is quoted as it should be does not stand in ``text``, the record as it was read,
+    the way it reads: its own quotes are doubled there.
+    """
+    quote, delimiter = dialect.quote, dialect.delimiter
+    if not quote or quote not in text:
+        return ""
+    framed = delimiter + text.rstrip("\r\n") + delimiter
     for cell in row:
         bare = cell.strip()
-        if bare != cell and len(bare) > 1 and bare.startswith(quote) and bare.endswith(quote):
+        wrapped = len(bare) > 1 and bare.startswith(quote) and bare.endswith(quote)
+        if wrapped and bare != cell and f"{delimiter}{cell}{delimiter}" in framed:
             return cell
     return ""
 

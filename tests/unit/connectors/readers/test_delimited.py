@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.readers import read
@@ -228,10 +228,28 @@ def test_a_quote_inside_an_unquoted_cell_is_text(tmp_path: Path) -> None:
     assert told(raw) == [("READ-03", 3)]
 
 
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ('a, "b"\r\n', 1),
+        (' "a",b\r\n', 1),
+        ('a, "b" \r\n', 1),
+        ('a," ""b"""\r\n', 0),
+        ('a,""""" "\r\n', 0),
+        ('a," b"\r\n', 0),
+    ],
+)
+def test_quotes_beside_blanks_are_told_only_where_they_were_meant(text: str, problems: int) -> None:
+    _, _, found, _ = exact_rows(lines_of(text), 1, Dialect(",", '"'), final=True)
+    assert [one.rule for one in found] == ["READ-03"] * problems
+
+
 FIELD = st.text(alphabet=st.sampled_from('ab,"\n\r |中，é '), max_size=6)
 
 
 @given(st.integers(2, 4).flatmap(lambda n: st.lists(st.tuples(*[FIELD] * n), min_size=1)))
+@example([("", '"" ')])
+@example([("a", ' "b"')])
 def test_the_exact_path_reads_what_the_csv_module_writes(rows: list[tuple[str, ...]]) -> None:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerows(rows)
