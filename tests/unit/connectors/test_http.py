@@ -195,7 +195,7 @@ def workbook() -> bytes:
         ("xml", b"<rows><row>1</row></rows>"),
         ("html_tables", b"<html><table><tr><td>1</td></tr></table></html>\n<!-- 1 -->"),
         ("spreadsheet", workbook()),
-        ("delimited", gzip.compress(CSV)),
+        ("delimited", gzip.compress(CSV, mtime=0)),
         ("delimited", b"%PDF-1.4 ... %%EOF\n"),
     ],
 )
