@@ -10,7 +10,7 @@ from flows.dataset_lock import DatasetBusyError, dataset_lock
 from flows.opened_site import OpenedSite
 from flows.outcome import RunOutcome
 from flows.release_run import release_dataset
-from flows.running import Told, refused, run_dataset, run_one, tell_nobody
+from flows.running import Told, refused, run_one, run_sources, tell_nobody
 from flows.source_run import RunOptions
 from schemas.message import GongkaiError, Message
 from schemas.run import RunState
@@ -26,27 +26,22 @@ def replay_sources(
     logical_date: dt.date | None = None,
     tell: Told = tell_nobody,
 ) -> list[RunOutcome]:
-    """Work again from the snapshots of the last fetch (or of ``run``), without the network."""
-    outcomes: list[RunOutcome] = []
-    for source in sorted(sources, key=lambda one: one.connector.type == "release"):
-        options = RunOptions(logical_date=logical_date or opened.today(), force=True)
-        ended = _replay(opened, source, options, run)
-        for outcome in ended:
-            tell(outcome)
-        outcomes += ended
-    return outcomes
+    """Work again from the snapshots of the last fetch (or of ``run``), without the network.
 
+    As with any run, one release is cut per dataset, whatever the number of its sources.
+    """
 
-def _replay(
-    opened: OpenedSite, source: Source, options: RunOptions, run: str | None
-) -> list[RunOutcome]:
-    if source.connector.type != "release":
-        try:
-            options = replace(options, snapshots=archived_snapshots(opened, source, run))
-        except GongkaiError as error:  # the others go on
-            return [refused(source, options, error, RunState.FAILED)]
-    dataset = opened.definitions.datasets[source.dataset_id].model
-    return run_dataset(opened, dataset, [source], options)
+    def replay_one(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutcome:
+        if source.connector.type != "release":
+            try:
+                snapshots = archived_snapshots(opened, source, run)
+            except GongkaiError as error:  # the others go on
+                return refused(source, options, error, RunState.FAILED)
+            options = replace(options, snapshots=snapshots)
+        return run_one(opened, source, options)
+
+    options = RunOptions(logical_date=logical_date or opened.today(), force=True)
+    return run_sources(opened, sources, options, tell, replay_one)
 
 
 def archived_snapshots(opened: OpenedSite, source: Source, run: str | None) -> tuple[Snapshot, ...]:

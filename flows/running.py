@@ -19,6 +19,7 @@ from schemas.run import RunState
 from schemas.source import Source
 
 Told = Callable[[RunOutcome], None]
+RunEach = Callable[[OpenedSite, Source, RunOptions], RunOutcome]
 
 
 def tell_nobody(_outcome: RunOutcome) -> None:
@@ -65,7 +66,11 @@ def _derived_from(sources: Iterable[Source], dataset_id: str) -> list[Source]:
 
 
 def run_sources(
-    opened: OpenedSite, sources: Sequence[Source], options: RunOptions, tell: Told = tell_nobody
+    opened: OpenedSite,
+    sources: Sequence[Source],
+    options: RunOptions,
+    tell: Told = tell_nobody,
+    run_each: RunEach | None = None,
 ) -> list[RunOutcome]:
     """Run sources dataset by dataset, derived datasets after what they are derived from.
 
@@ -75,7 +80,7 @@ def run_sources(
     for dataset_id in in_order(opened, sources):
         of_dataset = [one for one in sources if one.dataset_id == dataset_id]
         dataset = opened.definitions.datasets[dataset_id].model
-        ended = run_dataset(opened, dataset, of_dataset, options)
+        ended = run_dataset(opened, dataset, of_dataset, options, run_each)
         for outcome in ended:
             tell(outcome)
         outcomes += ended
@@ -100,12 +105,18 @@ def in_order(opened: OpenedSite, sources: Sequence[Source]) -> list[str]:
 
 
 def run_dataset(
-    opened: OpenedSite, dataset: Dataset, sources: Sequence[Source], options: RunOptions
+    opened: OpenedSite,
+    dataset: Dataset,
+    sources: Sequence[Source],
+    options: RunOptions,
+    run_each: RunEach | None = None,
 ) -> list[RunOutcome]:
-    """Run sources of one dataset under its lock, then cut its release."""
+    """Run sources of one dataset under its lock (by ``run_each``, else :func:`run_one`), then cut
+    its release."""
+    run_each = run_each or run_one
     try:
         with dataset_lock(opened.folder / opened.site.archive, dataset.id):
-            outcomes = [run_one(opened, source, options) for source in sources]
+            outcomes = [run_each(opened, source, options) for source in sources]
             release_dataset(opened, dataset, outcomes, options.waived)
             return outcomes
     except DatasetBusyError as error:

@@ -274,6 +274,7 @@ def accept_stage(
             logical_date=outcome.logical_date,
             run=outcome.run,
             objects=objects,
+            today=opened.today(),
         )
     gated = source_gates(dataset, folded, waived)
     conflicts = _conflict_findings(folded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
@@ -35,13 +35,16 @@ def fold(
     logical_date: dt.date,
     run: str,
     objects: BatchObjects,
+    today: dt.date | None = None,
 ) -> Folded:
     """Fold the rows of a batch into the state of its source, partition by partition.
 
     ``full`` replaces everything, ``partition`` the partitions that came, ``upsert`` by key,
     ``append`` adds and never changes what is known. Older never overwrites newer: ``full`` is
     compared by batch, ``partition`` by partition, ``upsert`` by row. A dataset that keeps
-    deleted rows (``deletions: keep``) loses none.
+    deleted rows (``deletions: keep``) loses none. What was accepted under a day that is still to
+    come (a clock ran ahead, somebody named a wrong day) counts as of ``today``, so that it makes
+    no batch of today a late one.
 
     New objects are written, but nothing is committed: that is ``Warehouse.batches.accept``.
 
@@ -57,9 +60,11 @@ def fold(
             ),
             advice=Message("请改为 full、upsert 或 append。", "Use full, upsert or append."),
         )
+    if previous is not None and today is not None:
+        previous = _as_of(previous, today)
     if load == "full" and previous is not None and previous.logical_date > logical_date:
         return _nothing_taken(previous, batch)
-    folding = _Folding(previous, batch, origin, dataset, load, logical_date, objects)
+    folding = _Folding(previous, batch, origin, dataset, load, logical_date, objects, today)
     folding.fold_all()
     newest = logical_date if previous is None else max(logical_date, previous.logical_date)
     parts = tuple(folding.parts[label] for label in sorted(folding.parts))
@@ -74,6 +79,14 @@ def fold(
         rows_superseded=folding.count.superseded,
         append_conflicts=folding.conflict_rows(),
     )
+
+
+def _as_of(state: AcceptedState, today: dt.date) -> AcceptedState:
+    """The state with no day later than today."""
+    parts = tuple(
+        replace(part, logical_date=min(part.logical_date, today)) for part in state.parts
+    )
+    return replace(state, logical_date=min(state.logical_date, today), parts=parts)
 
 
 def _nothing_taken(previous: AcceptedState, batch: BatchSpool) -> Folded:
@@ -104,6 +117,7 @@ class _Folding:
     load: Load
     logical_date: dt.date
     objects: BatchObjects
+    today: dt.date | None = None
     parts: dict[str, Part] = field(default_factory=dict)
     count: _Count = field(default_factory=_Count)
     conflicts: list[pl.DataFrame] = field(default_factory=list)
@@ -171,7 +185,10 @@ class _Folding:
         return rows
 
     def _stored(self, part: Part) -> pl.DataFrame:
-        return conform(self.objects.read(part.sha256), self.dataset, self.schema())
+        rows = conform(self.objects.read(part.sha256), self.dataset, self.schema())
+        if self.today is None:
+            return rows
+        return rows.with_columns(pl.min_horizontal(LOGICAL_DATE, pl.lit(self.today)))
 
     def _strays(
         self, rows: pl.DataFrame, label: str, old_parts: dict[str, Part]

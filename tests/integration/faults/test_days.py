@@ -105,9 +105,33 @@ def test_a_clock_that_jumps_back(released: County) -> None:
         assert (ended.only["state"], ended.only["version"]) == ("no_change", 2)
         assert released.status()[0]["state"] == "no_change"
     released.write("inbox/bureau.csv", parcels(1, 42))
-    # The day of the wrong clock was accepted; a batch of an earlier day would be a late one.
-    assert released.run("--date", "2027-01-01", clock=-7200.0).only["version"] == 3
+    ended = released.run(clock=-7200.0)  # the day of the wrong clock makes no later batch late
+    assert (ended.only["state"], ended.only["version"]) == ("released", 3)
     assert released.status()[0]["state"] == "released"
+    assert released.seen()[0] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("load", ["full", "upsert"])
+def test_a_day_that_is_still_to_come_makes_no_later_batch_late(county: County, load: str) -> None:
+    county.source(load=load)
+    assert county.run("--date", "2099-01-01").only["version"] == 1
+    county.write("inbox/bureau.csv", parcels(1, 40, price=400))
+    ended = county.run()
+    assert (ended.only["state"], ended.only["rows_superseded"]) == ("released", 0)
+    assert ended.only["rows_changed"] == 40
+    county.write("inbox/bureau.csv", parcels(1, 40, price=500))
+    late = county.run("--date", "2020-01-01")
+    assert (late.only["state"], late.only["rows_superseded"]) == ("no_change", 40)
+
+
+def test_a_replay_of_two_sources_cuts_one_release(released: County) -> None:
+    released.source("second")
+    released.write("inbox/second.csv", parcels(101, 110))
+    released.source(more="mapping: {land_grade: {constant: 一级}}\n")
+    released.source("second", more="mapping: {land_grade: {constant: 二级}}\n")
+    assert released.run("second").only["version"] == 2
+    ended = released.run(DATASET, command="replay")
+    assert [(one["state"], one["version"]) for one in ended.outcomes] == [("released", 3)] * 2
     assert released.seen()[0] == [1, 2, 3]
 
 
