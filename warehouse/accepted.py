@@ -83,9 +83,7 @@ def fold(
 
 def _as_of(state: AcceptedState, today: dt.date) -> AcceptedState:
     """The state with no day later than today."""
-    parts = tuple(
-        replace(part, logical_date=min(part.logical_date, today)) for part in state.parts
-    )
+    parts = tuple(replace(part, logical_date=min(part.logical_date, today)) for part in state.parts)
     return replace(state, logical_date=min(state.logical_date, today), parts=parts)
 
 

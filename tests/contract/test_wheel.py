@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-pytestmark = pytest.mark.xdist_group("wheel")  # its fixtures are made once
-
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     "benchmarks",

@@ -14,8 +14,6 @@ import pytest
 
 from examples.qingshui import make_files as making
 
-pytestmark = pytest.mark.xdist_group("demo")  # its fixtures are made once
-
 REPOSITORY = Path(making.__file__).parent.parent.parent
 PLANTED: list[dict[str, Any]] = json.loads(
     (Path(making.__file__).parent / making.FAULTS_FILE).read_text(encoding="utf-8")

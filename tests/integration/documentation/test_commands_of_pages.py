@@ -16,8 +16,6 @@ from flows.opened_site import open_site
 from flows.running import run_sources, select_sources
 from flows.source_run import RunOptions
 
-pytestmark = pytest.mark.xdist_group("pages")  # its fixtures are made once
-
 ROOT = Path(__file__).parents[3]
 RUNNABLE = ("sh", "python")
 MARKS = ("run", "run in", "not run")

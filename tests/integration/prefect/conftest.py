@@ -21,11 +21,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def prefect_api(service: Service) -> Iterator[None]:
-    """A temporary server, about 9 s to start; heartbeats off, which cost each flow run 1 s.
-
-    Depends on the service only so that its minute passes while the flow is tested.
-    """
+def prefect_api() -> Iterator[None]:
+    """A temporary server, about 9 s to start; heartbeats off, which cost each flow run 1 s."""
     with (
         prefect_test_harness(server_startup_timeout=150),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),

@@ -26,8 +26,6 @@ from flows.source_run import RunOptions
 from schemas.message import FetchError, Message
 from schemas.run import RunState
 
-pytestmark = pytest.mark.xdist_group("prefect")  # its fixtures are made once
-
 DAY = dt.date(2026, 11, 1)
 ROOT = Path(subject.__file__).parent.parent
 

@@ -19,8 +19,6 @@ from wells_site import write_site
 
 import flows.serving as subject
 
-pytestmark = pytest.mark.xdist_group("prefect")  # its fixtures are made once
-
 
 @pytest.fixture
 def started() -> Iterator[list[Service]]:

@@ -19,8 +19,6 @@ from benchmarks.generator import write_decimals, write_hourly
 from benchmarks.measuring import ROOT, FailedRunError, Measurement, measure, median_of
 from benchmarks.workloads import ratios
 
-pytestmark = pytest.mark.xdist_group("benchmarks")  # its fixtures are made once
-
 ROWS = 9_000
 
 

@@ -35,8 +35,6 @@ from examples.qingshui.department_files import (
 from examples.qingshui.department_files.air_index import published_index
 from examples.qingshui.department_files.faults import PlantedFault
 
-pytestmark = pytest.mark.xdist_group("department_files")  # its fixtures are made once
-
 EXAMPLE = Path(making.__file__).parent
 
 

@@ -21,8 +21,6 @@ from examples.qingshui import make_files as making
 from examples.qingshui.department_files import land_market_api
 from examples.qingshui.departments_server import start_server, url_of
 
-pytestmark = pytest.mark.xdist_group("departments")  # its fixtures are made once
-
 REPOSITORY = Path(making.__file__).parent.parent.parent
 
 

@@ -25,8 +25,6 @@ from warehouse.releases import ReleaseRecord
 from warehouse.state import AcceptedState, Part
 from warehouse.tables import Base
 
-pytestmark = pytest.mark.xdist_group("postgresql_control")  # its fixtures are made once
-
 NOW = dt.datetime(2026, 5, 1, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 DAY = dt.date(2026, 5, 1)
 ROOT = Path(__file__).parents[3]
