@@ -116,6 +116,8 @@ class DatasetField(StrictModel):
 
     ``hour_label`` on a datetime says that values are hourly means and which end of the hour is
     published; every mapping of the field must then declare which end its source writes.
+    ``without_time`` on a datetime says what a date without a time means: it counts from the start
+    of its day. Without it such a text is no instant, and a finding.
     """
 
     name: Identifier
@@ -130,6 +132,7 @@ class DatasetField(StrictModel):
     kind_field: Identifier | None = None
     computed: Computation | None = None
     hour_label: Literal["start", "end"] | None = None
+    without_time: Literal["start_of_day"] | None = None
 
     @model_validator(mode="after")
     def _type_and_scale_agree(self) -> Self:
@@ -146,6 +149,10 @@ class DatasetField(StrictModel):
             )
         if self.hour_label is not None and self.type is not FieldType.DATETIME:
             refuse("hour_label 只能用于 datetime 类型", "hour_label belongs to type datetime only")
+        if self.without_time is not None and self.type is not FieldType.DATETIME:
+            refuse(
+                "without_time 只能用于 datetime 类型", "without_time belongs to type datetime only"
+            )
         return self
 
 

@@ -129,7 +129,7 @@ def _day(parts: DateParts, reading: Reading) -> Outcome:
 
 
 def _instant(parts: DateParts, field: DatasetField, reading: Reading) -> Outcome:
-    if parts.hour is None:
+    if parts.hour is None and field.without_time is None:
         _date(parts, parts.day)
         raise RefusedError(told(rules.INCOMPLETE_DATE))
     moment = _moment(parts, reading)

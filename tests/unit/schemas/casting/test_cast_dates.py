@@ -347,3 +347,11 @@ def test_no_text_breaks_the_reader(text: str) -> None:
             or not text.strip()
             or not (text.isprintable())
         )
+
+
+def test_a_day_counts_from_its_start_only_where_the_field_says_so() -> None:
+    from_start = a_field(type="datetime", without_time="start_of_day")
+    assert one("2026年3月5日", from_start) == (at(2026, 3, 5), [])
+    assert one("2026-03-05 23:31", from_start) == (at(2026, 3, 5, 23, 31), [])
+    assert one("2026-03", from_start) == (None, [rules.INCOMPLETE_DATE])
+    assert one("2026-03-05", INSTANT) == (None, [rules.INCOMPLETE_DATE])
