@@ -124,6 +124,10 @@ def build_manifest(
         "licence": dataset.licence.model_dump(),
         "known_limitations": [limit.model_dump() for limit in dataset.known_limitations],
         "update_frequency": dataset.update_frequency,
+        "disclosure": dataset.disclosure.attribute,
+        "legal_basis": [
+            basis.model_dump(mode="json", exclude_none=True) for basis in dataset.legal_basis
+        ],
         "primary_key": list(dataset.primary_key),
         "version": version,
         "previous_version": version - 1 or None,

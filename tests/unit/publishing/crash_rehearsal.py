@@ -134,7 +134,7 @@ def seen_by_reader(folder: Path) -> tuple[list[int], str]:
 def main(site: Path, work: Path, mode: str, step: int) -> None:
     """Rehearse and report."""
     trial = work / "undisturbed"
-    shutil.copytree(site, trial)
+    shutil.copytree(site, trial, symlinks=True)
     steps = count_steps(trial)
     _, expected = seen_by_reader(trial)
     _, before = seen_by_reader(site)
@@ -142,7 +142,7 @@ def main(site: Path, work: Path, mode: str, step: int) -> None:
     problems: list[str] = []
     for at in range(1, steps + 1, step):
         trial = work / f"trial{at}"
-        shutil.copytree(site, trial)
+        shutil.copytree(site, trial, symlinks=True)
         status = disturb(trial, mode, at)
         hit = os.WIFSIGNALED(status) if mode == "kill" else os.WEXITSTATUS(status) == 3
         report["disturbed"] += hit  # type: ignore[operator]

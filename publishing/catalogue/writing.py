@@ -1,0 +1,185 @@
+"""The catalogue's files, derived from the pointers of all datasets and switched together.
+
+All files of one state lie in a folder named after their content, ``public/catalogue/<digest>/``;
+``public/catalogue/current`` is a link to the newest, replaced in one step, and ``catalog.json``
+and its companions in ``public`` are links through it. So a reader who takes several of them never
+waits for one to be written, and each is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import filelock
+
+from publishing.catalogue.data_json import data_json_document
+from publishing.catalogue.feed import feed_document
+from publishing.catalogue.fragments import Fragment, fragment_of
+from publishing.json_text import json_document
+from publishing.release_site import ReleaseSite
+from publishing.version_index import POINTER, DamagedReleaseError
+from schemas.site import Site
+from warehouse.durable_files import sync_file, sync_folder, temporary_name
+
+CATALOGUE = "catalog.json"
+CATALOGUE_FILES = (
+    CATALOGUE,
+    "catalog.jsonld",
+    "catalog.ttl",
+    "catalog.rdf",
+    "data.json",
+    "feed.xml",
+)
+FOLDER = "catalogue"
+CURRENT = "current"
+FRAGMENTS = "catalogue"  # below the archive: parts made earlier
+KEPT_STATES = 2  # the newest, and the one before it for readers who are still at it
+
+
+def write_catalogue(site: ReleaseSite) -> None:
+    """Derive the catalogue from all pointers and switch to it where it differs.
+
+    Under a lock: two datasets released at once must not overwrite each other's entry. A dataset
+    whose files are damaged keeps the part it had: its trouble, which its own run tells, keeps no
+    other dataset from being listed.
+    """
+    locks = site.archive / "locks"  # never cleaned up: a lock whose file goes keeps nobody out
+    locks.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(locks / "catalogue.lock"):
+        site.staging.mkdir(parents=True, exist_ok=True)
+        _sweep(site)
+        fragments = _fragments(site)
+        digest = _digest(site.site, fragments)
+        state = site.public / FOLDER / digest
+        if not state.is_dir():
+            _put_in_place(site, _documents(site.site, fragments), state)
+        _point(site, state)
+        _forget_old(site.public / FOLDER, digest)
+
+
+def _fragments(site: ReleaseSite) -> list[Fragment]:
+    kept = site.archive / FRAGMENTS
+    found = []
+    for pointer in sorted(site.public.glob(f"datasets/*/{POINTER}")):
+        try:
+            one = fragment_of(site.site, pointer.parent, kept)
+        except DamagedReleaseError:
+            one = _earlier(kept / f"{pointer.parent.name}.json")
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _earlier(file: Path) -> Fragment | None:
+    """The part as it was before its dataset was damaged."""
+    try:
+        read = json.loads(file.read_bytes())
+        return Fragment(**{name: read[name] for name in Fragment.__dataclass_fields__})
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def _digest(site: Site, fragments: list[Fragment]) -> str:
+    """Names a state by all that its files are made of."""
+    digest = hashlib.sha256(site.model_dump_json().encode())
+    for one in fragments:
+        digest.update(
+            json.dumps([one.entry, one.releases], ensure_ascii=False, sort_keys=True).encode()
+        )
+        digest.update(hashlib.sha256(one.turtle.encode()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _documents(site: Site, fragments: list[Fragment]) -> dict[str, bytes]:
+    from publishing.catalogue.dcat import catalogue_graph
+    from publishing.catalogue.serializing import (
+        json_ld_document,
+        nodes_json_ld,
+        rdf_xml_document,
+        rdf_xml_elements,
+        turtle_document,
+        turtle_statements,
+    )
+
+    names = [one.entry["id"] for one in fragments]
+    themes = sorted({one.theme for one in fragments})
+    now = max((one.entry["released_at"] for one in fragments), default="1970-01-01T00:00:00+00:00")
+    head = catalogue_graph(site, names, themes, now)
+    releases = [(one.entry, release) for one in fragments for release in one.releases]
+    return {
+        CATALOGUE: json_document(
+            {
+                "site": site.id,
+                "publisher": site.publisher.name.model_dump(),
+                "base_url": site.base_url,
+                "datasets": [one.entry for one in fragments],
+            }
+        ),
+        "catalog.jsonld": json_ld_document(
+            [nodes_json_ld(head), *(one.json_ld for one in fragments)]
+        ),
+        "catalog.ttl": turtle_document(
+            [turtle_statements(head), *(one.turtle for one in fragments)]
+        ),
+        "catalog.rdf": rdf_xml_document(
+            [rdf_xml_elements(head), *(one.rdf_xml for one in fragments)]
+        ),
+        "data.json": data_json_document(site, (one.data_json for one in fragments)),
+        "feed.xml": feed_document(site, releases),
+    }
+
+
+def _put_in_place(site: ReleaseSite, documents: Mapping[str, bytes], state: Path) -> None:
+    """Write a state out of sight and rename its folder into place."""
+    draft = temporary_name(site.staging / FOLDER)
+    draft.mkdir()
+    try:
+        for name, content in documents.items():
+            (draft / name).write_bytes(content)
+            sync_file(draft / name)
+        sync_folder(draft)
+        state.parent.mkdir(parents=True, exist_ok=True)
+        draft.rename(state)
+        sync_folder(state.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _point(site: ReleaseSite, state: Path) -> None:
+    """Switch to a state; make the links to its files where they are not there."""
+    _link(site, site.public / FOLDER / CURRENT, state.name)
+    for name in CATALOGUE_FILES:
+        _link(site, site.public / name, f"{FOLDER}/{CURRENT}/{name}")
+
+
+def _link(site: ReleaseSite, link: Path, target: str) -> None:
+    if link.is_symlink() and link.readlink() == Path(target):
+        return
+    if link.is_dir() and not link.is_symlink():  # copied by a program that follows links
+        shutil.rmtree(link)
+    draft = temporary_name(site.staging / link.name)
+    draft.symlink_to(target)
+    draft.replace(link)
+    sync_folder(link.parent)
+
+
+def _forget_old(folder: Path, digest: str) -> None:
+    """Remove all states but the newest two."""
+    states = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+    states.sort(key=lambda path: (path.name == digest, path.stat().st_mtime_ns), reverse=True)
+    for state in states[KEPT_STATES:]:
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def _sweep(site: ReleaseSite) -> None:
+    """Remove what a killed process left in the staging folder."""
+    for name in (FOLDER, CURRENT, *CATALOGUE_FILES):
+        for leftover in site.staging.glob(f".{name}.*"):
+            if leftover.is_dir() and not leftover.is_symlink():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
