@@ -10,7 +10,7 @@ from publishing.candidate import SourceShare
 from publishing.data_package import schema_sha256
 from publishing.facts import RunFacts, SourceFacts
 from publishing.gates import Statistics
-from schemas.dataset import Dataset
+from schemas.dataset import Dataset, LegalBasis
 from schemas.finding import Finding
 
 
@@ -87,6 +87,16 @@ def _source(
     }
 
 
+def _legal_basis(basis: LegalBasis) -> dict[str, str]:
+    said = {
+        "title": basis.title,
+        "article": basis.article,
+        "in_force_from": basis.in_force_from,
+        "in_force_to": basis.in_force_to,
+    }
+    return {name: str(value) for name, value in said.items() if value}
+
+
 def _rows_by_source(partitions: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     rows: dict[str, int] = {}
     for part in partitions:
@@ -125,9 +135,7 @@ def build_manifest(
         "known_limitations": [limit.model_dump() for limit in dataset.known_limitations],
         "update_frequency": dataset.update_frequency,
         "disclosure": dataset.disclosure.attribute,
-        "legal_basis": [
-            basis.model_dump(mode="json", exclude_none=True) for basis in dataset.legal_basis
-        ],
+        "legal_basis": [_legal_basis(basis) for basis in dataset.legal_basis],
         "primary_key": list(dataset.primary_key),
         "version": version,
         "previous_version": version - 1 or None,
