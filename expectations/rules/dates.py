@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
-from expectations.rule import Check, DateColumn, RuleExpectation
+from expectations.rule import Check, MomentColumn, RuleExpectation
 from schemas.finding import Severity
 from schemas.message import Message
 
@@ -21,7 +21,8 @@ class ExpectDatesInOrder(RuleExpectation):
     """LND-05: each date is on or after all dates named before it.
 
     For land: 签订 ≤ 交地 ≤ 开工 ≤ 竣工, and actual start and completion on or after signing.
-    Missing dates and fillers (before 1902, from 2100 on) are left out of the comparison.
+    Missing dates and fillers (before 1902, from 2100 on) are left out of the comparison; of a time
+    the day counts.
     """
 
     rule_id: ClassVar[str] = "LND-05"
@@ -34,7 +35,7 @@ class ExpectDatesInOrder(RuleExpectation):
         "请核对这两个日期；若多行如此，可能是日期列对应错了。",
         "Check both dates; if many rows are so, the date columns may be mapped wrongly.",
     )
-    dates: Annotated[tuple[DateColumn, ...], Field(min_length=2)]
+    dates: Annotated[tuple[MomentColumn, ...], Field(min_length=2)]
 
     def checks(self) -> tuple[Check, ...]:
         return tuple(
@@ -58,5 +59,5 @@ class ExpectDatesInOrder(RuleExpectation):
 
 
 def _real(name: str) -> pl.Expr:
-    date = pl.col(name)
+    date = pl.col(name).dt.date()
     return pl.when((date >= FIRST_REAL_DAY) & (date < FIRST_OPEN_END)).then(date)
