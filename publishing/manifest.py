@@ -122,7 +122,8 @@ def build_manifest(
     partitions: Sequence[dict[str, Any]],
     snapshots: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Everything but ``files``, which is filled in when the version is put in place."""
+    """Everything but ``files`` and ``previous_version``, which are filled in when the version is
+    put in place."""
     rows = _rows_by_source(partitions)
     counts = _all_counts(facts.sources.values(), problems)
     return {
@@ -138,7 +139,7 @@ def build_manifest(
         "legal_basis": [_legal_basis(basis) for basis in dataset.legal_basis],
         "primary_key": list(dataset.primary_key),
         "version": version,
-        "previous_version": version - 1 or None,
+        "previous_version": None,
         "rolled_back_to": None,
         "created_at": now.isoformat(),
         "reason": reason,

@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 
 from publishing.catalogue import write_catalogue
+from publishing.delta_links import link_delta
 from publishing.release_site import ReleaseSite
 from publishing.version_index import MANIFEST, DamagedReleaseError, VersionIndex
 from warehouse.durable_files import file_sha256
@@ -57,6 +58,7 @@ def _repair_pointer(site: ReleaseSite, dataset_id: str) -> list[str]:
     known = {entry["version"] for entry in index.entries}
     for number in index.finished():
         if number not in known:
+            link_delta(folder, index.manifest(number))
             index = index.with_version(number)
             done.append(f"adopted the finished version {number} of {dataset_id}")
     if done:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from publishing.catalogue import write_catalogue
+from publishing.delta import DELTA
 from publishing.facts import ReleaseOutcome
 from publishing.hashed_file import FileFacts
 from publishing.json_text import json_document, read_document
@@ -16,7 +17,7 @@ from publishing.version_diff import diff_versions
 from publishing.version_index import MANIFEST
 from schemas.run import RunState
 
-OWN_FILES = (MANIFEST, SUMS, "datapackage.json")
+OWN_FILES = (MANIFEST, SUMS, DELTA, "datapackage.json")
 
 
 def roll_back(
@@ -66,7 +67,6 @@ def roll_back(
             {
                 **target,
                 "version": build.number,
-                "previous_version": away_from["version"],
                 "rolled_back_to": to_version,
                 "created_at": moment.isoformat(),
                 "reason": reason,

@@ -14,6 +14,8 @@ from typing import Any
 import polars as pl
 
 from publishing.canonical_text import chunks, json_lines
+from publishing.delta import DELTA, delta_lines
+from publishing.delta_links import link_delta
 from publishing.hashed_file import FileFacts, PlainFile
 from publishing.json_text import json_document
 from publishing.release_site import ReleaseSite
@@ -115,11 +117,13 @@ class VersionBuild:
         return digest.hexdigest()
 
     def put_in_place(self, manifest: dict[str, Any]) -> VersionIndex:
-        """Write manifest and sums, rename the folder into place, switch the pointer.
+        """Write delta, manifest and sums, rename the folder into place, switch the pointer.
 
         Killed before the rename, nothing happened; killed after it, ``repair`` adopts the
         version, which is whole.
         """
+        manifest["previous_version"] = self._index.current
+        self._write_delta(manifest)
         manifest["files"] = {
             name: {"sha256": facts.sha256, "bytes": facts.bytes}
             for name, facts in sorted(self.files.items())
@@ -132,9 +136,21 @@ class VersionBuild:
         final.parent.mkdir(parents=True, exist_ok=True)
         self.folder.rename(final)
         sync_folder(final.parent)
+        link_delta(self._index.folder, manifest)
         index = self._index.with_version(self.number)
         index.write(self.folder.parent)
         return index
+
+    def _write_delta(self, manifest: dict[str, Any]) -> None:
+        """What changes against the version before this one; a first version has none."""
+        if self._index.current is None:
+            return
+        previous = self._index.manifest(self._index.current)
+        file = PlainFile(self.folder / DELTA)
+        earlier = self._index.version_folder(self._index.current)
+        for line in delta_lines(previous, earlier, manifest, self.folder):
+            file.write(line)
+        self.files[DELTA] = file.close()
 
     def discard(self) -> None:
         """Remove what was staged, where it has not been put in place."""

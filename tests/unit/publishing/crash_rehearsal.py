@@ -155,7 +155,9 @@ def main(site: Path, work: Path, mode: str, step: int) -> None:
             left = list((trial / ".public.staging" / "parcels").iterdir())
             assert not left, left
             numbers = sorted(p.name for p in (trial / "public/datasets/parcels").iterdir())
-            assert numbers == ["1", "2", "versions.json"], numbers
+            assert numbers == ["1", "2", "delta", "versions.json"], numbers
+            deltas = [p.name for p in (trial / "public/datasets/parcels/delta").iterdir()]
+            assert deltas == ["1..2.jsonl"], deltas
             catalogue = json.loads((trial / "public" / "catalog.json").read_bytes())
             assert catalogue["datasets"][0]["current"] == 2
         except (AssertionError, OSError, ValueError) as problem:
