@@ -115,7 +115,8 @@ class BudgetTable:
         unit: 元, 万元, 亿元 as stated for the table; ``""`` where nothing states it.
         container: how places call it: ``page 12 table 2`` of its first grid, or the sheet.
         pages: numbers of the pages it stands on.
-        lines: in reading order, revenue half before expenditure half of each row.
+        grids: page number and number of the grid on it, for each grid it runs over.
+        lines: from top to bottom, the revenue half before the expenditure half.
         notes: footnotes under it and notes beside it (注：…), statements such as 本部门无… .
     """
 
@@ -126,6 +127,7 @@ class BudgetTable:
     pages: tuple[int, ...]
     lines: tuple[Line, ...]
     notes: tuple[Note, ...] = ()
+    grids: tuple[tuple[int, int], ...] = ()
 
     @property
     def amounts(self) -> tuple[Value, ...]:

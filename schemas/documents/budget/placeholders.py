@@ -1,0 +1,30 @@
+"""Places of a template that nobody filled in: ``XX``, ``x,xxx``, ``某某``, ``#REF!``,
+``增加（减少）`` (BUD-13)."""
+
+from __future__ import annotations
+
+import re
+
+_EXCEL_ERRORS = r"#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NUM!|NULL!)"
+_CROSSES = r"(?<![A-Za-z0-9./:@_-])[XxＸｘ×✕]{2,}(?![A-Za-z0-9._@-])"
+_LETTER_NUMBER = r"(?<![A-Za-z0-9])[XxＸｘ×]{1,3}(?:[,，.][XxＸｘ×]{2,3})+(?![A-Za-z0-9])"
+_YEAR = r"(?:19|20)[XxＸｘ×*○]{2}(?=年)|(?<![A-Za-z0-9])[XxＸｘ×](?=(?:万|亿)?元|家|个|年|月)"
+_CIRCLES = r"[○〇]{2,}(?![一二三四五六七八九十年])"
+_STARS = r"[*＊]{2,}(?=(?:万|亿)?元|年|局|单位|部门|个|家|%|％)"
+_UP_OR_DOWN = (
+    r"(?:增加|增长|上升|增)[（(/／或、]+(?:减少|下降|降低|减)[）)]?"
+    r"|(?:减少|下降|降低)[（(/／或]+(?:增加|增长|上升)[）)]?"
+)
+PLACEHOLDER = (
+    f"{_EXCEL_ERRORS}|{_LETTER_NUMBER}|{_CROSSES}|某某+|{_YEAR}|{_CIRCLES}|{_STARS}|{_UP_OR_DOWN}"
+)
+"""As it stands within a text."""
+ALONE = r"[.…。·]{1,6}|[-—]*[xXＸ×]+[-—]*"
+"""As the whole text of a label or value."""
+
+_WITHIN = re.compile(PLACEHOLDER)
+
+
+def placeholders_in(text: str) -> tuple[str, ...]:
+    """Each kind of placeholder in a text, in order, once."""
+    return tuple(dict.fromkeys(_WITHIN.findall(text)))
