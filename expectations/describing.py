@@ -35,7 +35,7 @@ def _describe_check(failures: pl.DataFrame, entry: Entry) -> pl.DataFrame:
         pl.lit(entry.rule.severity.value).alias("severity"),
         pl.lit(entry.rule.rule.scope.value).alias("scope"),
         *(
-            sentence.expression(positions).alias(name)
+            sentence.expression(positions).str.replace_all(r"\s*[\r\n]+\s*", " ").alias(name)
             for name, sentence in zip(SENTENCES, sentences, strict=True)
         ),
         pl.lit(check.personal).alias("personal"),

@@ -8,7 +8,7 @@ says so, instead of hundreds of quarantined rows (architecture, "Validate").
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -86,12 +86,9 @@ def _counts_by_pattern(flooding: pl.DataFrame) -> Counter[str]:
     return Counter(dict(counts.iter_rows()))
 
 
-def _examples(flooding: pl.DataFrame, compiled: CompiledRules) -> list[tuple[str, Message]]:
-    """Position and sentence of the first failures."""
-    first = flooding.drop("_rule").head(EXAMPLES)
-    sentences = [finding.what for finding in findings_of(first, compiled.entries)]
-    positions = first.get_column("_position").cast(pl.String).fill_null("").to_list()
-    return list(zip(positions, sentences, strict=True))
+def _examples(flooding: pl.DataFrame, compiled: CompiledRules) -> list[Finding]:
+    """The first failures."""
+    return findings_of(flooding.drop("_rule").head(EXAMPLES), compiled.entries)
 
 
 def _batch_finding(
@@ -101,15 +98,15 @@ def _batch_finding(
     count: int,
     rows: int,
     patterns: Counter[str],
-    examples: Iterable[tuple[str, Message]],
+    examples: Sequence[Finding],
 ) -> Finding:
-    told = list(examples)
+    """One finding for all; its place is that of the first example, where somebody can look."""
     cause = _cause(rule.rule.flood_causes, patterns, count)
     why = cause.cause if cause else rule.rule.likely_cause
     cured = patterns[cause.pattern] if cause else 0
     named = {"rule": rule.id, "count": count, "rows": rows, "share": f"{count / rows:.0%}"}
-    zh = "；".join(f"第 {at} 行 {what.zh}" if at else what.zh for at, what in told)
-    en = "; ".join(f"row {at}: {what.en}" if at else what.en for at, what in told)
+    zh = "；".join(dict.fromkeys(example.what.zh for example in examples))
+    en = "; ".join(dict.fromkeys(example.what.en for example in examples))
     return Finding(
         rule=rule.id,
         severity=Severity.CRITICAL,
@@ -120,6 +117,7 @@ def _batch_finding(
         advice=cause.advice if cause else _ADVICE,
         scope=Scope.DATASET,
         column=column,
+        place=examples[0].place if examples else None,
         count=count,
         pattern="flood",
     )

@@ -18,8 +18,8 @@ SECRECY_RULES = {
         "SEC-01",
         Severity.CRITICAL,
         Message(
-            "“{column}”中有 {count} 处出现“{keyword}”（{value}），可能涉密，整批暂停",
-            "'{column}' holds '{keyword}' in {count} places ({value}): it may be secret, so the "
+            "“{title_zh}”中有 {count} 处出现“{keyword}”（{value}），可能涉密，整批暂停",
+            "'{title_en}' holds '{keyword}' in {count} places ({value}): it may be secret, so the "
             "batch is held",
         ),
         Message(
@@ -33,8 +33,8 @@ SECRECY_RULES = {
         "SEC-02",
         Severity.WARNING,
         Message(
-            "“{column}”中有 {count} 处出现“{keyword}”（{value}）",
-            "'{column}' holds '{keyword}' in {count} places ({value})",
+            "“{title_zh}”中有 {count} 处出现“{keyword}”（{value}）",
+            "'{title_en}' holds '{keyword}' in {count} places ({value})",
         ),
         Message(
             "照常发布；请确认这些内容经过公开前的审查。",
@@ -61,7 +61,13 @@ def secrecy_findings(frames: Iterable[pl.DataFrame], dataset: Dataset) -> list[F
                 hits[key] = (count + hit.count, example)
     return [
         SECRECY_RULES[level].finding(
-            column=name, value=example, count=count, pattern=keyword, keyword=keyword
+            column=name,
+            value=example,
+            count=count,
+            pattern=keyword,
+            keyword=keyword,
+            title_zh=dataset.field(name).title.zh,
+            title_en=dataset.field(name).title.en,
         )
         for (name, keyword, level), (count, example) in hits.items()
     ]

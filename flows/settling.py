@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
@@ -20,7 +21,7 @@ from flows.second_opinion import second_opinion
 from flows.secrecy import secrecy_findings
 from flows.windowed_rules import evaluate_by_partition, reach_of
 from schemas.dataset import Dataset
-from schemas.finding import Finding, Scope, Severity
+from schemas.finding import Finding, RowPlace, Scope, Severity
 from schemas.layout_rules import LAYOUT_RULES
 from schemas.message import Message
 from schemas.rule_text import RuleText
@@ -232,11 +233,13 @@ def _settle_other_floods(findings: pl.DataFrame, rows: int) -> pl.DataFrame:
             continue
         kept = kept.filter(~of_group)
         first = group.row(0, named=True)
-        floods.append(_flood(rule, column, count, rows, first["what_zh"], first["what_en"]))
+        floods.append(_flood(rule, column, count, rows, first))
     return pl.concat([kept, frame_of(floods)])
 
 
-def _flood(rule: str, column: str, count: int, rows: int, zh: str, en: str) -> Finding:
+def _flood(rule: str, column: str, count: int, rows: int, first: dict[str, Any]) -> Finding:
+    """One finding for all; its example and its place are those of the first."""
+    zh, en = first["what_zh"], first["what_en"]
     text = RuleText(
         rule,
         Severity.CRITICAL,
@@ -247,7 +250,10 @@ def _flood(rule: str, column: str, count: int, rows: int, zh: str, en: str) -> F
         FLOOD_ADVICE,
         Scope.DATASET,
     )
-    return text.finding(column=column, count=count, pattern="flood", rule=rule, rows=rows)
+    place = RowPlace(first["_snapshot"], first["_container"], first["_position"])
+    return text.finding(
+        column=column, place=place, count=count, pattern="flood", rule=rule, rows=rows
+    )
 
 
 def _keys(built: BuiltBatch, dataset: Dataset, findings: pl.DataFrame) -> pl.DataFrame:

@@ -29,7 +29,7 @@ from schemas.raw_table import LocatorScheme
 from schemas.raw_values import SNAPSHOT_FACTS, raw_values
 from schemas.reading_rules import READING_RULES
 from schemas.suspect_rows import suspect_rows
-from schemas.units import Unit, find_unit, units_in_note
+from schemas.units import Unit, find_unit, noted_unit
 from schemas.vocabulary import Vocabulary, load_vocabulary
 
 MANY_UNUSED = 50
@@ -48,6 +48,15 @@ class _Plan:
     accounted: set[int]  # physical columns that are mapped or declared ignored
     unused: dict[int, str] = field(default_factory=dict)  # all others, with their names
     unused_counts: dict[int, int] = field(default_factory=dict)
+
+    def present(self, layout: EffectiveLayout) -> frozenset[str]:
+        """Fields for which the container has something to say: a column that is there, or an
+        origin that needs none (a constant, a fact of the snapshot)."""
+        return frozenset(
+            name
+            for name in layout.mapping
+            if not self.found[name] or any(at is not None for at in self.found[name].values())
+        )
 
 
 @dataclass(slots=True)
@@ -109,7 +118,8 @@ class BatchBuilder:
             pl.Series("_position", records.positions, dtype=pl.Int64),
             self._places(records, plan),
         )
-        return compute_fields(frame, self.dataset, self.vocabulary_folders)
+        absent = frozenset(self.dataset.field_names) - plan.present(layout)
+        return compute_fields(frame, self.dataset, self.vocabulary_folders, absent)
 
     def finish(self, rows_excluded: int, *, allow_empty: bool) -> None:
         """Tell of columns nobody used, of lookups that missed, and of a table without rows."""
@@ -223,9 +233,7 @@ class BatchBuilder:
             if index is not None and index < len(columns.units)
         ]
         header = next((unit for unit in of_header if unit is not None), None)
-        beside = [unit for note in notes for unit in units_in_note(note)]
-        noted = next((unit for unit in beside if unit.dimension == wanted.dimension), None)
-        written = header or noted
+        written = header or noted_unit(notes, wanted.dimension)
         if declared and written and declared.code != written.code:
             self.findings.append(
                 LAYOUT_RULES["LAY-05"].finding(

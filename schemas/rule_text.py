@@ -6,6 +6,7 @@ rules carry the same texts on their expectation classes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -39,6 +40,7 @@ class RuleText:
         """Make the finding; ``parts`` and ``further`` fill the templates beside column, value
         and count."""
         named = {"column": column, "value": value, "count": count, **(parts or {}), **further}
+        named = {name: _on_one_line(part) for name, part in named.items()}
         return Finding(
             rule=self.id,
             severity=severity or self.severity,
@@ -52,3 +54,10 @@ class RuleText:
             count=count,
             personal=personal,
         )
+
+
+def _on_one_line(part: object) -> object:
+    """A line break of a cell would break the line of a log, a mail's subject, a table."""
+    return (
+        re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*", " ", part) if isinstance(part, str) else part
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -210,6 +210,20 @@ def units_in_note(note: str) -> tuple[Unit, ...]:
     parts = NOTE_BREAK.split(matched["units"])
     found = (find_unit(part) or find_unit(part.rstrip(CLOSING_BRACKETS)) for part in parts)
     return tuple(dict.fromkeys(unit for unit in found if unit is not None))
+
+
+def noted_unit(notes: Iterable[str], dimension: str) -> Unit | None:
+    """The unit of that dimension which the notes above a table name.
+
+    None where none does, and where they name two: they do not say which column has which.
+    """
+    named = {
+        unit.code: unit
+        for note in notes
+        for unit in units_in_note(note)
+        if unit.dimension == dimension
+    }
+    return next(iter(named.values())) if len(named) == 1 else None
 
 
 def unit_in_note(note: str) -> Unit | None:

@@ -16,7 +16,7 @@ from schemas.casting import Reading, cast_column
 from schemas.dataset import DatasetField
 from schemas.layout import FieldMapping
 from schemas.raw_values import raw_values
-from schemas.units import Unit, find_unit, unit_in_note
+from schemas.units import Unit, find_unit, noted_unit
 from schemas.vocabulary import Vocabulary, load_vocabulary
 
 TRIED_ROWS = 1000
@@ -70,11 +70,7 @@ class TableOnTrial:
 
     def note_unit(self, dimension: str) -> Unit | None:
         """The unit that a note above the table gives for a dimension."""
-        for note in self.records.notes:
-            unit = unit_in_note(note)
-            if unit is not None and unit.dimension == dimension:
-                return unit
-        return None
+        return noted_unit(self.records.notes, dimension)
 
     def read(self, field: DatasetField, mapping: FieldMapping, unit: Unit | None) -> Read:
         """Read the first records' texts as the field, in that unit."""

@@ -91,7 +91,7 @@ def _table_lines(proposal: SourceProposal) -> list[str]:
     if not table:
         return []
     lines = ["  table:"]
-    for note in proposal.notes[:5]:
+    for note in list(dict.fromkeys(proposal.notes))[:5]:
         lines.append(f"    {comment(f'表格上方：{note[:60]}')}")
     if "header" in table:
         lines.append(f"    header: {flow(table['header'])}")

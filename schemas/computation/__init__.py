@@ -33,15 +33,19 @@ from schemas.dataset import Computation, Dataset, DatasetField
 
 
 def compute_fields(
-    frame: pl.DataFrame, dataset: Dataset, vocabulary_folders: tuple[Path, ...] = ()
+    frame: pl.DataFrame,
+    dataset: Dataset,
+    vocabulary_folders: tuple[Path, ...] = (),
+    absent: frozenset[str] = frozenset(),
 ) -> pl.DataFrame:
     """Fill the computed fields of a batch, in field order; a field's inputs come before it.
 
     ``frame`` holds the dataset's other fields, cast; further columns are left as they are.
+    ``absent`` are fields to which the source has no column.
     """
     for field in in_order_of_need(dataset):
         if field.computed is not None:
-            values = compute(frame, field, field.computed, vocabulary_folders)
+            values = compute(frame, field, field.computed, vocabulary_folders, absent)
             frame = frame.with_columns(values.alias(field.name))
     return frame
 
@@ -51,6 +55,7 @@ def compute(
     field: DatasetField,
     computation: Computation,
     vocabulary_folders: tuple[Path, ...] = (),
+    absent: frozenset[str] = frozenset(),
 ) -> pl.Series:
     """The values of one field, computed from the columns that ``computation`` names."""
     kind = ROW_COMPUTATIONS[computation.by]
@@ -60,6 +65,7 @@ def compute(
         options=read_options(kind.options, computation.options),
         height=frame.height,
         vocabulary_folders=vocabulary_folders,
+        absent=absent.intersection(computation.inputs),
     )
     values = kind.compute(context)
     wanted = polars_dtype(field, "UTC")

@@ -35,13 +35,18 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What a row-wise computation may look at: its inputs (in order), options and result field."""
+    """What a row-wise computation may look at: its inputs (in order), options and result field.
+
+    ``absent`` names the inputs that the source does not have at all, no column of its file being
+    mapped to them: a blank cell may mean something there where there are cells.
+    """
 
     inputs: tuple[pl.Series, ...]
     field: DatasetField
     options: Any
     height: int
     vocabulary_folders: tuple[Path, ...] = ()
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class LandSourceOptions(StrictModel):
 
     ``number_unit`` is the unit of a number that stands for the source; ``blank`` says what an
     empty cell means: land from the stock (as landchina's pages have it), or nothing known.
+    Where the source has no such column nothing is known either way.
     """
 
     number_unit: Literal["hectare", "m2"] = "hectare"
@@ -69,6 +70,8 @@ def _power(exponent: int) -> pl.Series:
 def _land_source_name(context: RowContext) -> pl.Series:
     options: LandSourceOptions = context.options
     text, area = context.inputs
+    if text.name in context.absent:  # nobody said anything, so nothing is known
+        return pl.repeat(None, context.height, dtype=pl.String, eager=True)
     given = pl.col("text")
     is_number = given.str.contains(_NUMBER)
     number = pl.when(is_number).then(given.str.strip_chars()).cast(_NUMBER_TYPE)

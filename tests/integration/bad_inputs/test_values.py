@@ -131,3 +131,26 @@ def test_placeholder_dates_are_no_value(bureau: Any, text: str) -> None:
     ended = bureau.delivers(row(day=text))
     assert ended.row("X")[3] is None
     assert ended.told() == {("CAST-25", "warning", f"line {LINE} column 4")}
+
+
+@pytest.mark.parametrize(
+    ("note", "state"),
+    [("单位：万元", "released"), ("单位：元、万元", "held"), ("单位：公顷、万元", "released")],
+)
+def test_a_note_that_names_two_units_of_money_says_nothing(
+    bureau: Any, note: str, state: str
+) -> None:
+    bureau.reads("{type: delimited}", table="{header: {find: [编号, 名称]}}")
+    ended = bureau.delivers(f"合同表,{note},,\n编号,名称,金额,日期\n" + GOOD)
+    assert ended.state == state
+    if state == "held":
+        assert ended.finding("CAST-05")["severity"] == "critical"
+    else:
+        assert ended.row("H-1")[2] == Decimal("1005000.00")
+
+
+def test_a_line_break_in_a_value_does_not_break_the_sentence(bureau: Any) -> None:
+    ended = bureau.delivers(row(price="3\n\n月5\r\n日"))
+    found = ended.finding("CAST-01")
+    assert found["value"] == "3\n\n月5\r\n日"
+    assert "“3 月5 日”" in found["what_zh"]

@@ -233,3 +233,18 @@ def test_a_page_row_that_lacks_a_cell_is_held_back_and_spans_are_opened_out(
     assert set(told.get_column("rule")) >= {"READ-02"}
     assert outcome.ledger.rows_quarantined == 1
     assert outcome.ledger.rows_excluded == 1
+
+
+def test_the_source_of_land_is_not_made_up_where_no_column_tells_it(made_site: Any) -> None:
+    made_site.source("bureau", SOURCE)
+    made_site.write("inbox/results.csv", HEADER + row("6205212025B00017", "100"))
+    made_site.run()
+    assert made_site.released("land_supply_results").item(0, "land_source") is None
+
+    told = SOURCE.replace("load: full", "mapping: {land_source_published: 来源}\nload: full")
+    made_site.source("bureau", told)
+    lines = HEADER.strip() + ",来源\n" + row("6205212025B00017", "100").strip() + ",\n"
+    made_site.write("inbox/results.csv", lines)
+    made_site.run()
+    blank = made_site.released("land_supply_results").item(0, "land_source")
+    assert blank == "新增建设用地(来自存量库)"

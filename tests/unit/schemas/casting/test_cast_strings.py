@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from casting_case import a_field, a_reading, cast, one
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schemas.casting import normalized_name, rules
@@ -90,6 +90,7 @@ def test_garbled_text_is_refused(text: str) -> None:
 
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=8))
 def test_ordinary_chinese_is_hardly_ever_taken_for_garbled(text: str) -> None:
+    assume(not any(mark in text for mark in ("锟斤", "烫烫烫", "屯屯屯")))  # what damage leaves
     value, found = one(text, TEXT)
     if found:
         assert found == [rules.MOJIBAKE]
