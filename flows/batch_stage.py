@@ -47,7 +47,8 @@ PLACE_SCHEMA = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class BatchInput:
-    """What a batch is built from."""
+    """What a batch is built from; what does not fit into memory is put below ``spool_base`` (the
+    system's temporary folder, where None)."""
 
     dataset: Dataset
     source: Source
@@ -58,6 +59,7 @@ class BatchInput:
     office_phones: tuple[str, ...]
     today: dt.date
     progress: Progress = show_nothing
+    spool_base: Path | None = None
 
 
 @dataclass(slots=True)
@@ -86,8 +88,10 @@ def build_batch(
     given: BatchInput, rules: CompiledRules, context: RuleContext
 ) -> Iterator[BuiltBatch]:
     """Read, arrange, cast, screen and judge row by row; yields the batch with its spool open."""
+    if given.spool_base is not None:
+        given.spool_base.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(prefix="gongkai-") as folder,
+        TemporaryDirectory(prefix="gongkai-", dir=given.spool_base) as folder,
         BatchSpool(given.dataset, given.timezone, folder=Path(folder)) as spool,
     ):
         stage = _Stage(given, rules, context, spool)

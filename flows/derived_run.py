@@ -33,7 +33,7 @@ from schemas.raw_table import LocatorScheme
 from schemas.run import RunState
 from schemas.snapshot import Snapshot
 from schemas.source import Source
-from warehouse.batch_spool import BatchSpool
+from warehouse.batch_spool import BatchSpool, spool_folder
 
 
 def run_derived(opened: OpenedSite, source: Source, options: RunOptions) -> RunOutcome:
@@ -63,7 +63,9 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
         return
     derived = derive(_upstream_rows(reader, dataset), dataset)
     snapshot = _upstream_snapshot(opened, reader, derivation.upstream, version, content)
-    with TemporaryDirectory(prefix="gongkai-") as folder:
+    spool = spool_folder(opened.folder / opened.site.archive, dataset.id)
+    spool.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="run-", dir=spool) as folder:
         _accept(opened, source, dataset, derived, snapshot, outcome, Path(folder), options.waived)
 
 

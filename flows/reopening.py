@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 
 from flows.dataset_lock import DatasetBusyError, dataset_lock
 from publishing.catalogue import write_catalogue
 from publishing.release_site import ReleaseSite
-from publishing.repair import datasets_on_disk, repair_dataset
+from publishing.repair import datasets_on_disk, repair_dataset, sweep_objects
 from publishing.version_index import DamagedReleaseError
 from schemas.message import Message
 from schemas.run import RunState
+from warehouse.batch_objects import BatchObjects
+from warehouse.batch_spool import spool_folder
 from warehouse.runs import RunRecord
+
+LONGEST_RUN = dt.timedelta(days=2)
+"""Objects of batches are swept only when they are older than any run at work can be."""
 
 NOT_ACCEPTED = Message(
     "运行被中断（进程被终止或断电），没有采用任何数据。请重新运行。",
@@ -31,6 +37,7 @@ def put_right(site: ReleaseSite) -> list[str]:
     files are damaged is told of by its own run, and keeps no other from being opened.
     """
     done: list[str] = []
+    was_killed = bool(site.warehouse.runs.unfinished())
     unfinished = {run.dataset for run in site.warehouse.runs.unfinished()}
     for dataset_id in sorted({*datasets_on_disk(site), *unfinished}):
         try:
@@ -38,14 +45,27 @@ def put_right(site: ReleaseSite) -> list[str]:
                 done += put_dataset_right(site, dataset_id)
         except (DatasetBusyError, DamagedReleaseError):
             continue
+    if was_killed:
+        done += sweep_objects(site) + _sweep_batches(site)
     if (site.public / "datasets").is_dir():
         write_catalogue(site)
     return done
 
 
+def _sweep_batches(site: ReleaseSite) -> list[str]:
+    """Remove what killed runs wrote for batches that were never accepted."""
+    before = dt.datetime.now(dt.UTC) - LONGEST_RUN
+    gone = BatchObjects(site.archive).sweep(site.warehouse.batches.objects(), before=before)
+    return [f"removed the batch object {path.name} that no batch names" for path in gone]
+
+
 def put_dataset_right(site: ReleaseSite, dataset_id: str) -> list[str]:
     """Repair the releases of a dataset and end its interrupted runs; its lock is held."""
     done = repair_dataset(site, dataset_id)
+    spool = spool_folder(site.archive, dataset_id)
+    if spool.is_dir() and any(spool.iterdir()):  # its lock is ours, so nobody is at work in there
+        shutil.rmtree(spool)
+        done.append(f"removed what a killed run of {dataset_id} had put aside")
     for run in site.warehouse.runs.unfinished():
         if run.dataset == dataset_id:
             _end(site, run)

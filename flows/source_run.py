@@ -35,7 +35,7 @@ from schemas.source import Source
 from schemas.vocabulary import load_vocabulary
 from warehouse.accepted import fold
 from warehouse.batch_objects import BatchObjects
-from warehouse.batch_spool import BatchSpool
+from warehouse.batch_spool import BatchSpool, spool_folder
 from warehouse.state import Folded
 
 APPEND_CONFLICT = RuleText(
@@ -161,6 +161,7 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
         office_phones=opened.site.office_phones,
         today=opened.today(),
         progress=options.progress,
+        spool_base=spool_folder(opened.folder / opened.site.archive, dataset.id),
     )
     rules = compiled_rules(opened, dataset)
     context = rule_context(opened, dataset, options.logical_date)

@@ -105,6 +105,18 @@ def repair(site: ReleaseSite) -> list[str]:
     return done
 
 
+def sweep_objects(site: ReleaseSite) -> list[str]:
+    """Remove release objects that no version links to: a killed build or a version that somebody
+    took away left them. Returns what was done. A build at work links what it uses, and gives
+    again what is taken from under its hand."""
+    done = []
+    for path in sorted((site.objects / "sha256").glob("*/*")):
+        if path.stat().st_nlink == 1:
+            path.unlink()
+            done.append(f"removed the object {path.name} that no version has")
+    return done
+
+
 def datasets_on_disk(site: ReleaseSite) -> list[str]:
     """Datasets that have a folder below public or staging, in order."""
     roots = (site.public / "datasets", site.staging)

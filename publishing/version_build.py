@@ -21,7 +21,7 @@ from publishing.json_text import json_document
 from publishing.release_site import ReleaseSite
 from publishing.version_index import MANIFEST, VersionIndex
 from schemas.message import GongkaiError, Message
-from warehouse.durable_files import sync_folder
+from warehouse.durable_files import sync_folder, temporary_name
 
 SUMS = "SHA256SUMS"
 READ_ONLY = 0o444
@@ -71,12 +71,8 @@ class VersionBuild:
             staged, stored = self.folder / name, self._object(facts.sha256)
             staged.chmod(READ_ONLY)
             stored.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                stored.hardlink_to(staged)
-                sync_folder(stored.parent)
-            except FileExistsError:  # an earlier version has it, or another dataset just gave it
-                staged.unlink()
-                staged.hardlink_to(stored)
+            while not _shared(staged, stored):
+                pass  # swept between two looks: it is given again
             self.files[name] = facts
 
     def share(self, files: Mapping[str, FileFacts], version: int) -> None:
@@ -158,3 +154,18 @@ class VersionBuild:
 
     def _object(self, sha256: str) -> Path:
         return self._site.objects / "sha256" / sha256[:2] / sha256
+
+
+def _shared(staged: Path, stored: Path) -> bool:
+    """Make both one file; False where the stored one was there and went away meanwhile."""
+    try:
+        stored.hardlink_to(staged)
+        sync_folder(stored.parent)
+    except FileExistsError:  # an earlier version has it, or another dataset just gave it
+        beside = temporary_name(staged)
+        try:
+            beside.hardlink_to(stored)
+        except FileNotFoundError:
+            return False
+        beside.replace(staged)
+    return True

@@ -219,6 +219,18 @@ _RULES = (
         "单元格的值 {value} 不能按其类型读取。",
         "The value {value} of the cell cannot be read as what the file says it is.",
     ),
+    _rule(
+        25,
+        _WARNING,
+        "数字格式 {format} 在保存的数 {value} 后面显示“{word}”；按显示的“{value}{word}”读取。",
+        "The number format {format} shows '{word}' behind the stored number {value}; it was read "
+        "as shown, {value}{word}.",
+        Message(
+            "请向部门核实表中的数以什么为单位；表头写明单位，或请部门去掉这种格式。",
+            "Ask the department in what the numbers are counted; have the header say it, or the "
+            "format removed.",
+        ),
+    ),
 )
 
 WRONG_WIDTH = frozenset({"READ-01", "READ-02"})

@@ -106,6 +106,14 @@ class BatchLedger:
         with self._sessions() as session:
             return {row.source: _batch(row) for row in session.scalars(query)}
 
+    def objects(self) -> frozenset[str]:
+        """sha256 of every object that any accepted batch names, old ones too."""
+        with self._sessions() as session:
+            states = session.scalars(select(AcceptedBatchRow.description))
+            return frozenset(
+                part.sha256 for state in states for part in AcceptedState.from_json(state).parts
+            )
+
     def of_run(self, run: str) -> AcceptedBatch | None:
         """The batch a run accepted, or None."""
         query = select(AcceptedBatchRow).where(AcceptedBatchRow.run == run)

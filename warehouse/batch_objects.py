@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -55,6 +57,7 @@ class BatchObjects:
             sha256 = file_sha256(temporary)
             final = self.path(sha256)
             if self._is_sound(sha256):
+                final.touch()  # it is wanted again: no orphan to be swept
                 return sha256
             final.parent.mkdir(exist_ok=True)
             sync_file(temporary)
@@ -80,6 +83,21 @@ class BatchObjects:
         self._verify(sha256)
         described = pl.read_parquet_metadata(self.path(sha256))[ORIGIN_KEY]
         return origin_from_json(json.loads(described), self.archive)
+
+    def sweep(self, wanted: Collection[str], *, before: dt.datetime) -> list[Path]:
+        """Remove objects that no accepted batch names, and half-written files, last touched before
+        that moment: a killed run left them. Returns what was removed.
+
+        The moment must lie further back than any run at work can have begun.
+        """
+        removed = []
+        for path in sorted(self._folder.rglob("*.parquet*")):
+            if path.suffix == ".parquet" and path.stem in wanted:
+                continue
+            if path.is_file() and path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+                removed.append(path)
+        return removed
 
     def _is_sound(self, sha256: str) -> bool:
         path = self.path(sha256)

@@ -14,6 +14,11 @@ from warehouse.partitioning import split
 from warehouse.row_form import plain_floats
 
 
+def spool_folder(archive: Path, dataset_id: str) -> Path:
+    """Where runs of a dataset spill to; removed at the next start where a run was killed."""
+    return archive / "spool" / dataset_id
+
+
 class BatchSpool:
     """Collects the chunks of a batch and gives them back partition by partition.
 

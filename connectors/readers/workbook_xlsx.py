@@ -379,9 +379,13 @@ def number_cell(
     text = values.number_text(value)
     if values.has_lost_digits(value):
         sheet.problems.append(problem("READ-10", row + 1, column, text))
-    elif kind == "scaled" and value and (column, code) not in sheet.scaled:
+    elif kind in ("scaled", "worded") and value and (column, code) not in sheet.scaled:
         sheet.scaled.add((column, code))
-        sheet.problems.append(problem("READ-14", row + 1, column, text, format=code))
+        word = values.scale_word(code)
+        if kind == "scaled":
+            sheet.problems.append(problem("READ-14", row + 1, column, text, format=code))
+        elif not word.endswith("元"):  # with a whole unit behind it the cell itself says it all
+            sheet.problems.append(problem("READ-25", row + 1, column, text, format=code, word=word))
     return text + values.scale_word(code) if kind == "worded" and value else text
 
 

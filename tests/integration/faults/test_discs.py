@@ -288,6 +288,29 @@ def test_a_damaged_release_stops_its_own_dataset_only(released: County) -> None:
     assert "备份" in states["bureau"][1]
 
 
+def test_what_a_killed_run_put_aside_is_cleared(released: County) -> None:
+    """Spilled rows, objects of batches that were never accepted, objects no version has."""
+    release = released.folder / ".public.objects/sha256/ab/ab01"
+    batch = released.folder / "archive/batches/ab/ab01.parquet"
+    fresh = released.folder / "archive/batches/ab/ab02.parquet"
+    spool = released.folder / f"archive/spool/{DATASET}/gongkai-x/1.arrow"
+    before = released.seen()
+    released.write("inbox/bureau.csv", parcels(1, 41))
+    ended = released.run(at=40, mode="kill", folder=str(released.folder))
+    assert ended.code != 0
+    for path in (release, batch, fresh, spool):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"left")
+    os.utime(batch, (0, 0))
+    kept = set((released.folder / "archive/batches").rglob("*.parquet")) - {batch}
+    assert released.seen() == before
+    released.status()
+    assert not any(path.exists() for path in (release, batch, spool))
+    assert set((released.folder / "archive/batches").rglob("*.parquet")) >= kept  # may be at work
+    assert released.run().only["state"] == "released"
+    assert released.seen()[0] == [1, 2]
+
+
 def test_leftovers_of_dead_processes_are_cleared(released: County) -> None:
     staging = released.folder / ".public.staging" / DATASET
     (staging / "2-1-x").mkdir()
