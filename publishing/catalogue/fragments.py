@@ -1,24 +1,28 @@
-"""What the catalogue says of one dataset, in every form, kept until something of it changes.
+"""What the catalogue says of each dataset, in every form, kept until something of it changes.
 
 A catalogue of a thousand datasets must not be worked out anew because one of them has a release:
-each dataset's part is made once per version and joined with the others as text.
+each dataset's part is made once per version. What is short stands in one register; the texts of
+the graphs stand in a file each, named by dataset and form, and are joined as bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from publishing.catalogue.data_json import data_json_entry
-from publishing.json_text import json_document, read_document
-from publishing.version_index import POINTER, VersionIndex
+from publishing.json_text import read_document
+from publishing.version_index import POINTER, DamagedReleaseError, VersionIndex
 from schemas.site import Site
 
-FORM_VERSION = 1  # of the parts; a change of what they say makes them all anew
+FORM_VERSION = 2  # of the parts; a change of what they say makes them all anew
+REGISTER = "register.json"
+TEXTS = ("ttl", "rdf", "jsonld")
+FEED_RELEASES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +30,117 @@ class Fragment:
     """One dataset's part.
 
     Attributes:
+        key: names everything it was made from.
         entry: for ``catalog.json``.
-        theme: id of its theme.
-        json_ld: the nodes of its graph, as expanded JSON-LD.
-        turtle: its graph without prefixes.
-        rdf_xml: its graph as elements without a root.
-        data_json: its entry of ``data.json``.
+        data_json: for ``data.json``.
         releases: version, time, rows and reason of its newest releases, newest first, for feeds.
     """
 
+    key: str
     entry: dict[str, Any]
-    theme: str
-    json_ld: list[Any]
-    turtle: str
-    rdf_xml: str
     data_json: dict[str, Any]
     releases: list[dict[str, Any]]
 
 
-FEED_RELEASES = 20
+class Fragments:
+    """The parts of all datasets, and the folder in which they are kept."""
+
+    def __init__(self, site: Site, kept: Path) -> None:
+        self._site = site
+        self._kept = kept
+        self._said = json.dumps(
+            [FORM_VERSION, site.model_dump(mode="json")], ensure_ascii=False, sort_keys=True
+        )
+        self.parts: dict[str, Fragment] = {}
+
+    def bring_up_to_date(self, public: Path) -> None:
+        """Make the parts of datasets whose pointer changed; forget those that are gone.
+
+        A dataset whose files are damaged keeps the part it had: its trouble, which its own run
+        tells, keeps no other from being listed.
+        """
+        known = self._read_register()
+        for pointer in sorted(public.glob(f"datasets/*/{POINTER}")):
+            name = pointer.parent.name
+            try:
+                part = self._part(pointer, known.get(name))
+            except DamagedReleaseError:
+                part = known.get(name)
+            if part is not None:
+                self.parts[name] = part
+        if self.parts != known:
+            self._write_register()
+            self._forget(known.keys() - self.parts.keys())
+
+    def texts(self, form: str) -> Iterator[bytes]:
+        """The texts of one form, dataset by dataset."""
+        for name in self.parts:
+            yield (self._kept / f"{name}.{form}").read_bytes()
+
+    def digest(self) -> str:
+        """Names the state by all that it is made of."""
+        keys = [self._said, *(part.key for part in self.parts.values())]
+        return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
+
+    def _part(self, pointer: Path, known: Fragment | None) -> Fragment | None:
+        key = hashlib.sha256(self._said.encode() + pointer.read_bytes()).hexdigest()
+        if known is not None and known.key == key and self._has_texts(pointer.parent.name):
+            return known
+        index = VersionIndex.read(pointer.parent)
+        return None if index.current is None else self._made(index, key)
+
+    def _has_texts(self, name: str) -> bool:
+        return all((self._kept / f"{name}.{form}").is_file() for form in TEXTS)
+
+    def _made(self, index: VersionIndex, key: str) -> Fragment:
+        from publishing.catalogue.dcat import dataset_graph
+        from publishing.catalogue.serializing import SERIALIZERS
+
+        manifest = index.manifest(index.current or 0)
+        issued = str(index.entries[0]["created_at"])
+        graph = dataset_graph(self._site, manifest, issued)
+        self._kept.mkdir(parents=True, exist_ok=True)
+        for form in TEXTS:
+            self._write(f"{index.folder.name}.{form}", SERIALIZERS[form](graph).encode())
+        newest = sorted(index.entries, key=lambda one: -int(one["version"]))[:FEED_RELEASES]
+        return Fragment(
+            key=key,
+            entry=_entry(index, manifest),
+            data_json=data_json_entry(self._site, manifest, issued),
+            releases=[
+                {name: one[name] for name in ("version", "created_at", "rows", "reason")}
+                for one in newest
+            ],
+        )
+
+    def _read_register(self) -> dict[str, Fragment]:
+        """What is kept; a register that was cut is made anew."""
+        try:
+            read = read_document(self._kept / REGISTER)
+            return {name: Fragment(**part) for name, part in read.items()}
+        except (FileNotFoundError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def _write_register(self) -> None:
+        self._kept.mkdir(parents=True, exist_ok=True)
+        parts = {
+            name: {field: getattr(part, field) for field in Fragment.__dataclass_fields__}
+            for name, part in self.parts.items()
+        }
+        self._write(REGISTER, json.dumps(parts, ensure_ascii=False).encode())
+
+    def _write(self, name: str, content: bytes) -> None:
+        draft = self._kept / f"{name}.new"
+        draft.write_bytes(content)
+        draft.replace(self._kept / name)
+
+    def _forget(self, names: set[str]) -> None:
+        for name in names:
+            for form in TEXTS:
+                (self._kept / f"{name}.{form}").unlink(missing_ok=True)
 
 
-def entry_of(index: VersionIndex, manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(index: VersionIndex, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The entry of ``catalog.json``."""
     name = index.folder.name
     return {
@@ -65,70 +158,3 @@ def entry_of(index: VersionIndex, manifest: Mapping[str, Any]) -> dict[str, Any]
         "path": f"datasets/{name}/{index.current}/",
         "versions": f"datasets/{name}/{POINTER}",
     }
-
-
-def fragment_of(site: Site, folder: Path, kept: Path) -> Fragment | None:
-    """The part of the dataset in ``folder``; None where it has no release.
-
-    ``kept`` is the folder of parts made earlier. Raises DamagedReleaseError where the pointer or
-    the manifest cannot be read.
-    """
-    index = VersionIndex.read(folder)
-    if index.current is None:
-        return None
-    key = _key(site, index)
-    file = kept / f"{folder.name}.json"
-    known = _known(file, key)
-    if known is not None:
-        return known
-    made = _made(site, index)
-    kept.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".new")
-    draft.write_bytes(json_document({"key": key, **_as_json(made)}))
-    draft.replace(file)
-    return made
-
-
-def _key(site: Site, index: VersionIndex) -> str:
-    """Everything a part depends on: the site's file and the pointer (which holds the hashes of the
-    manifests)."""
-    said = [FORM_VERSION, site.model_dump(mode="json"), list(index.entries)]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _as_json(fragment: Fragment) -> dict[str, Any]:
-    return {name: getattr(fragment, name) for name in Fragment.__dataclass_fields__}
-
-
-def _known(file: Path, key: str) -> Fragment | None:
-    """The part kept in ``file``, where it was made from the same; a cut file is made anew."""
-    try:
-        read = read_document(file)
-        if read["key"] != key:
-            return None
-        return Fragment(**{name: read[name] for name in Fragment.__dataclass_fields__})
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
-        return None
-
-
-def _made(site: Site, index: VersionIndex) -> Fragment:
-    from publishing.catalogue.dcat import dataset_graph
-    from publishing.catalogue.serializing import nodes_json_ld, rdf_xml_elements, turtle_statements
-
-    manifest = index.manifest(index.current or 0)
-    issued = str(index.entries[0]["created_at"])
-    graph = dataset_graph(site, manifest, issued)
-    newest = sorted(index.entries, key=lambda one: -int(one["version"]))[:FEED_RELEASES]
-    return Fragment(
-        entry=entry_of(index, manifest),
-        theme=manifest["theme"],
-        json_ld=nodes_json_ld(graph),
-        turtle=turtle_statements(graph),
-        rdf_xml=rdf_xml_elements(graph),
-        data_json=data_json_entry(site, manifest, issued),
-        releases=[
-            {name: one[name] for name in ("version", "created_at", "rows", "reason")}
-            for one in newest
-        ],
-    )

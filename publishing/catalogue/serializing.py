@@ -1,4 +1,4 @@
-"""Graphs as text, in pieces that can be joined: Turtle, RDF/XML and JSON-LD.
+"""Graphs as text, in pieces that are joined as they are: Turtle, RDF/XML and JSON-LD.
 
 Blank nodes have names of their own across all pieces (see :mod:`publishing.catalogue.dcat`).
 """
@@ -6,8 +6,8 @@ Blank nodes have names of their own across all pieces (see :mod:`publishing.cata
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from lxml import etree
 from rdflib import Graph
@@ -23,45 +23,43 @@ def turtle_statements(graph: Graph) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def turtle_document(statements: Iterable[str]) -> bytes:
+def rdf_xml_elements(graph: Graph) -> str:
+    """The descriptions of the graph as elements that each declare their namespaces."""
+    root = etree.fromstring(graph.serialize(format="xml").encode())
+    return "\n".join(etree.tostring(child, encoding="unicode").strip() for child in root) + "\n"
+
+
+def json_ld_nodes(graph: Graph) -> str:
+    """The nodes of the graph as expanded JSON-LD, without the brackets of their array."""
+    nodes: list[Any] = json.loads(graph.serialize(format="json-ld"))
+    nodes.sort(key=lambda node: str(node["@id"]))
+    return ",\n".join(json.dumps(node, ensure_ascii=False) for node in nodes)
+
+
+SERIALIZERS: Final[dict[str, Callable[[Graph], str]]] = {
+    "ttl": turtle_statements,
+    "rdf": rdf_xml_elements,
+    "jsonld": json_ld_nodes,
+}
+
+
+def turtle_document(pieces: Iterable[bytes]) -> bytes:
     """The pieces below all prefixes."""
     prefixes = "".join(
         f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items()
     )
-    return (prefixes + "\n" + "\n".join(statements)).encode()
+    return prefixes.encode() + b"\n" + b"\n".join(pieces)
 
 
-def rdf_xml_elements(graph: Graph) -> str:
-    """The descriptions of the graph as an XML fragment with all its namespaces declared."""
-    root = etree.fromstring(graph.serialize(format="pretty-xml", max_depth=4).encode())
-    return "\n".join(etree.tostring(child, encoding="unicode").strip() for child in root)
-
-
-def rdf_xml_document(elements: Iterable[str]) -> bytes:
+def rdf_xml_document(pieces: Iterable[bytes]) -> bytes:
     """The pieces below one root."""
     names = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in PREFIXES.items())
-    body = "\n".join(elements)
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?>\n<rdf:RDF {names}>\n{body}\n</rdf:RDF>\n'.encode()
-    )
+    head = f'<?xml version="1.0" encoding="utf-8"?>\n<rdf:RDF {names}>\n'
+    return head.encode() + b"".join(pieces) + b"</rdf:RDF>\n"
 
 
-def nodes_json_ld(graph: Graph) -> list[Any]:
-    """The nodes of the graph as expanded JSON-LD."""
-    nodes: list[Any] = json.loads(graph.serialize(format="json-ld"))
-    return sorted(nodes, key=lambda node: str(node["@id"]))
-
-
-def json_ld_document(parts: Iterable[list[Any]]) -> bytes:
-    """All nodes in one graph; nodes that several pieces speak of are joined."""
-    joined: dict[str, dict[str, Any]] = {}
-    for part in parts:
-        for node in part:
-            known = joined.setdefault(node["@id"], {"@id": node["@id"]})
-            for name, values in node.items():
-                if name == "@id":
-                    continue
-                had = known.setdefault(name, [])
-                had += [value for value in values if value not in had]
-    document = {"@context": dict(PREFIXES), "@graph": list(joined.values())}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+def json_ld_document(pieces: Iterable[bytes]) -> bytes:
+    """The pieces in one graph; what several pieces say of one node adds up (JSON-LD 1.1, 9.2)."""
+    context = json.dumps(PREFIXES, ensure_ascii=False)
+    head = f'{{"@context": {context},\n"@graph": [\n'
+    return head.encode() + b",\n".join(pieces) + b"\n]}\n"

@@ -8,20 +8,17 @@ waits for one to be written, and each is whole.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import filelock
 
 from publishing.catalogue.data_json import data_json_document
 from publishing.catalogue.feed import feed_document
-from publishing.catalogue.fragments import Fragment, fragment_of
+from publishing.catalogue.fragments import Fragments
 from publishing.json_text import json_document
 from publishing.release_site import ReleaseSite
-from publishing.version_index import POINTER, DamagedReleaseError
 from schemas.site import Site
 from warehouse.durable_files import sync_file, sync_folder, temporary_name
 
@@ -43,17 +40,16 @@ KEPT_STATES = 2  # the newest, and the one before it for readers who are still a
 def write_catalogue(site: ReleaseSite) -> None:
     """Derive the catalogue from all pointers and switch to it where it differs.
 
-    Under a lock: two datasets released at once must not overwrite each other's entry. A dataset
-    whose files are damaged keeps the part it had: its trouble, which its own run tells, keeps no
-    other dataset from being listed.
+    Under a lock: two datasets released at once must not overwrite each other's entry.
     """
     locks = site.archive / "locks"  # never cleaned up: a lock whose file goes keeps nobody out
     locks.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(locks / "catalogue.lock"):
         site.staging.mkdir(parents=True, exist_ok=True)
         _sweep(site)
-        fragments = _fragments(site)
-        digest = _digest(site.site, fragments)
+        fragments = Fragments(site.site, site.archive / FRAGMENTS)
+        fragments.bring_up_to_date(site.public)
+        digest = fragments.digest()
         state = site.public / FOLDER / digest
         if not state.is_dir():
             _put_in_place(site, _documents(site.site, fragments), state)
@@ -61,74 +57,38 @@ def write_catalogue(site: ReleaseSite) -> None:
         _forget_old(site.public / FOLDER, digest)
 
 
-def _fragments(site: ReleaseSite) -> list[Fragment]:
-    kept = site.archive / FRAGMENTS
-    found = []
-    for pointer in sorted(site.public.glob(f"datasets/*/{POINTER}")):
-        try:
-            one = fragment_of(site.site, pointer.parent, kept)
-        except DamagedReleaseError:
-            one = _earlier(kept / f"{pointer.parent.name}.json")
-        if one is not None:
-            found.append(one)
-    return found
-
-
-def _earlier(file: Path) -> Fragment | None:
-    """The part as it was before its dataset was damaged."""
-    try:
-        read = json.loads(file.read_bytes())
-        return Fragment(**{name: read[name] for name in Fragment.__dataclass_fields__})
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
-        return None
-
-
-def _digest(site: Site, fragments: list[Fragment]) -> str:
-    """Names a state by all that its files are made of."""
-    digest = hashlib.sha256(site.model_dump_json().encode())
-    for one in fragments:
-        digest.update(
-            json.dumps([one.entry, one.releases], ensure_ascii=False, sort_keys=True).encode()
-        )
-        digest.update(hashlib.sha256(one.turtle.encode()).digest())
-    return digest.hexdigest()[:16]
-
-
-def _documents(site: Site, fragments: list[Fragment]) -> dict[str, bytes]:
+def _documents(site: Site, fragments: Fragments) -> dict[str, bytes]:
     from publishing.catalogue.dcat import catalogue_graph
     from publishing.catalogue.serializing import (
+        SERIALIZERS,
         json_ld_document,
-        nodes_json_ld,
         rdf_xml_document,
-        rdf_xml_elements,
         turtle_document,
-        turtle_statements,
     )
 
-    names = [one.entry["id"] for one in fragments]
-    themes = sorted({one.theme for one in fragments})
-    now = max((one.entry["released_at"] for one in fragments), default="1970-01-01T00:00:00+00:00")
+    parts = list(fragments.parts.values())
+    names = [part.entry["id"] for part in parts]
+    themes = sorted({part.entry["theme"] for part in parts})
+    now = max((part.entry["released_at"] for part in parts), default="1970-01-01T00:00:00+00:00")
     head = catalogue_graph(site, names, themes, now)
-    releases = [(one.entry, release) for one in fragments for release in one.releases]
+
+    def pieces(form: str) -> Iterator[bytes]:
+        yield SERIALIZERS[form](head).encode()
+        yield from fragments.texts(form)
+
+    index = {
+        "site": site.id,
+        "publisher": site.publisher.name.model_dump(),
+        "base_url": site.base_url,
+        "datasets": [part.entry for part in parts],
+    }
+    releases = [(part.entry, release) for part in parts for release in part.releases]
     return {
-        CATALOGUE: json_document(
-            {
-                "site": site.id,
-                "publisher": site.publisher.name.model_dump(),
-                "base_url": site.base_url,
-                "datasets": [one.entry for one in fragments],
-            }
-        ),
-        "catalog.jsonld": json_ld_document(
-            [nodes_json_ld(head), *(one.json_ld for one in fragments)]
-        ),
-        "catalog.ttl": turtle_document(
-            [turtle_statements(head), *(one.turtle for one in fragments)]
-        ),
-        "catalog.rdf": rdf_xml_document(
-            [rdf_xml_elements(head), *(one.rdf_xml for one in fragments)]
-        ),
-        "data.json": data_json_document(site, (one.data_json for one in fragments)),
+        CATALOGUE: json_document(index),
+        "catalog.jsonld": json_ld_document(pieces("jsonld")),
+        "catalog.ttl": turtle_document(pieces("ttl")),
+        "catalog.rdf": rdf_xml_document(pieces("rdf")),
+        "data.json": data_json_document(site, (part.data_json for part in parts)),
         "feed.xml": feed_document(site, releases),
     }
 

@@ -135,10 +135,14 @@ def test_a_damaged_dataset_keeps_its_part(
     pointer.write_bytes(whole)
 
 
-def test_a_part_that_was_cut_is_made_anew(released: Office) -> None:
+@pytest.mark.parametrize("cut", ["register.json", "parcels.jsonld"])
+def test_what_was_kept_and_lost_is_made_anew(released: Office, cut: str) -> None:
     before = (released.folder / "public/catalog.jsonld").read_bytes()
-    (kept,) = (released.release_site.archive / "catalogue").glob("*.json")
-    kept.write_bytes(kept.read_bytes()[:100])
+    kept = released.release_site.archive / "catalogue" / cut
+    if cut == "register.json":
+        kept.write_bytes(kept.read_bytes()[:100])
+    else:
+        kept.unlink()
     shutil.rmtree(released.folder / "public/catalogue")
     write_catalogue(released.release_site)
     assert (released.folder / "public/catalog.jsonld").read_bytes() == before
