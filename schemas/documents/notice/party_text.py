@@ -1,0 +1,75 @@
+"""Names of suppliers and other parties as they stand in cells and lines."""
+
+from __future__ import annotations
+
+import re
+
+from schemas.documents.notice.wording import fold, without_enumerator
+
+_ORGANIZATION = re.compile(
+    r"公司|集团|事务所|合作社|联合社|合伙|企业|研究[院所]|设计院|勘[察测]院|科学院|医院|卫生院|学院|大学|中学|小学|学校|"
+    r"幼儿园|中心|协会|学会|商会|联合会|基金会|银行|支行|信用社|保险|经营部|服务部|门市部|营业部|销售部|工程部|项目部|"
+    r"工作室|工作站|商行|商店|商场|超市|酒店|宾馆|饭店|餐厅|印刷厂|工厂|厂$|站$|社$|店$|行$|部$|所$|院$|局$|馆$|场$|队$|园$|"
+    r"铺$|坊$|庄$|城$|吧$|委员会|村民小组|经济联社|股份|有限"
+)
+_PERSON = re.compile(r"[\u4e00-\u9fa5]{2,4}|[\u4e00-\u9fa5]{2,6}·[\u4e00-\u9fa5]{2,8}")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z&.,'()\- ]{4,80}")
+_NOBODY = re.compile(
+    r"[/\\\-—－无空*.。、\s]*|详见.*|见(?:附件|公告|下表|上).*|无(?:中标|成交)?供应商|.*(?:废标|流标|采购失败).*|暂无|/+|空白|待定|不适用|未中标"
+)
+_ADDRESS = re.compile(r"(?:省|市|县|区|镇|乡|路|街|道|号|村|大厦|楼|栋|室|园区)")
+_CONSORTIUM = re.compile(r"联合体|牵头|成员(?:单位|方|[:1一)])|主办方|联合中标")
+_BREAK = re.compile(r"[;；、,，\n]|\s{1,}|\d{1,2}[.、)]")
+USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
+
+
+def is_organization(text: str) -> bool:
+    """Whether the text may be the name of an organization and nothing else."""
+    name = text.strip()
+    return (
+        4 <= len(name) <= 80
+        and bool(_ORGANIZATION.search(re.sub(r"[(（][^()（）]*[)）]\s*$", "", name)))
+        and not re.search(r"[。？！：:]|[,，;；].{12,}", fold(name).replace("(牵头人)", ""))
+        and not re.search(r"\d{4,}号|[路街]\d+号", name)
+    )
+
+
+def is_nobody(text: str) -> bool:
+    """Whether a cell for a supplier says that there is none."""
+    return bool(_NOBODY.fullmatch(text.strip()))
+
+
+def is_address(text: str) -> bool:
+    """Whether the text may be an address."""
+    return bool(_ADDRESS.search(text)) and not re.fullmatch(r"[\d.,\s]+", text)
+
+
+def is_supplier(text: str) -> bool:
+    """Whether the text may name a supplier: an organization, a person, a name in Latin letters."""
+    name = text.strip()
+    if is_nobody(name):
+        return False
+    return is_organization(name) or bool(_PERSON.fullmatch(name) or _LATIN.fullmatch(name))
+
+
+def cleaned(text: str) -> str:
+    """The name without enumerator, blanks at the ends and closing punctuation."""
+    name = re.sub(r"\s+", " ", without_enumerator_kept(text)).strip(" ;；,，。.、")
+    return re.sub(r"(?<=[\u4e00-\u9fa5()（）]) (?=[\u4e00-\u9fa5()（）])", "", name)
+
+
+def without_enumerator_kept(text: str) -> str:
+    """The text behind an enumerator, in the signs in which it was printed."""
+    rest = without_enumerator(text)
+    return text[len(text) - len(rest) :] if len(rest) < len(text) else text
+
+
+def suppliers_in(text: str) -> list[str]:
+    """The suppliers a cell names; a consortium is one supplier, written as published."""
+    name = cleaned(text.replace("\n", ";") if "\n" in text else text)
+    if _CONSORTIUM.search(name) or is_nobody(name):
+        return [] if is_nobody(name) else [name]
+    parts = [cleaned(part) for part in _BREAK.split(name) if part and cleaned(part)]
+    if len(parts) > 1 and all(is_organization(part) for part in parts):
+        return parts
+    return [name]
