@@ -73,6 +73,12 @@ class Key(StrEnum):
     SCORE = "score"
     UNIT = "unit"
     AWARDED_ON = "awarded_on"
+    TENDER_NOTICE_ON = "tender_notice_on"
+    OPENED_ON = "opened_on"
+    EVALUATED_ON = "evaluated_on"
+    BUDGET = "budget"
+    CEILING = "ceiling"
+    PERFORMANCE = "performance"
     PURCHASER = "purchaser"
     AGENCY = "agency"
     NAME = "name"
@@ -114,6 +120,8 @@ _MEANINGS: tuple[tuple[Key, str], ...] = (
         r"(?:中标|最终|报价|投标)?(?:服务费?|收费|取费|综合|报价)?"
         r"(?:下浮率|上浮率|下浮比例|费率|折扣率?|折扣比例|优惠率|优惠比例|让利率|百分比)(?:报价)?",
     ),
+    (Key.BUDGET, r"(?:采购|项目|本包|分包|标项|采购包)*预算(?:金额|价|总额)?(?:\(人民币\))?"),
+    (Key.CEILING, r"(?:项目|本包|标项)*(?:最高(?:投标)?限价|控制价|招标控制价)(?:\(如有\))?"),
     (
         Key.OTHER_PRICE,
         r".*(?:评审|评标|预算|限价|控制价|保证金|代理|服务费|最高|投标).*(?:价格?|金额|报价|限价|费)"
@@ -141,6 +149,13 @@ _MEANINGS: tuple[tuple[Key, str], ...] = (
         Key.AWARDED_ON,
         r"(?:项目)?(?:中标|定标|确定中标供应商|评审结果确认|结果确认)(?:结果)?(?:日期|时间)|采购结果确定日期",
     ),
+    (
+        Key.TENDER_NOTICE_ON,
+        r"(?:招标|采购|磋商|谈判|询价|首次|原)(?:文件)?公告(?:发布)?(?:日期|时间)|(?:公告|采购公告|招标公告)首次发布(?:日期|时间)",
+    ),
+    (Key.OPENED_ON, r"(?:开标|响应文件开启|投标截止|开启)(?:日期|时间)"),
+    (Key.EVALUATED_ON, r"(?:评审|评标|谈判|磋商|询价)(?:日期|时间)"),
+    (Key.PERFORMANCE, r"履约期限.*|合同(?:履行)?期限|服务期限|合同履行日期|履行期限.*"),
     (Key.CONTRACT_NUMBER, r"(?:采购|政府采购)?合同(?:编号|号|编码)"),
     (Key.CONTRACT_NAME, r"(?:采购)?合同名称?"),
     (Key.SIGNED_ON, r"(?:合同)?(?:签订|签署|签约)(?:日期|时间)"),

@@ -1,0 +1,271 @@
+"""Awards of a result notice: who won which lot for how much, and which lots had no winner."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from schemas.documents.notice.award_tables import FAILED, code_in, holds_awards, shared_out, wins_of
+from schemas.documents.notice.lot import NO_LOT, Lot, lot_marker, lot_number, lot_of_title
+from schemas.documents.notice.notice_table import PRICES
+from schemas.documents.notice.party_text import is_nobody, suppliers_in
+from schemas.documents.notice.sections import Section
+from schemas.documents.notice.stated_amount import StatedAmount, decided, yuan
+from schemas.documents.notice.statements import Statement
+from schemas.documents.notice.win import Win
+from schemas.documents.notice.wording import Key, compact
+
+_LOSERS = (Section.BIDDERS, Section.ITEMS, Section.EXPERTS, Section.FEES, Section.CONTACT, Section.ATTACHMENTS)
+_FAILED_LOT = re.compile(r"(?:废标|流标|采购失败|终止)")
+
+
+@dataclass(slots=True)
+class Awards:
+    """What a result notice says of awards.
+
+    Attributes:
+        wins: awards and unsuccessful lots, in the order of the notice.
+        totals: amounts that it states for all of them, such as 总中标金额 of its summary.
+        looked_at: headings of the parts in which awards were looked for.
+    """
+
+    wins: list[Win] = field(default_factory=list)
+    totals: list[tuple[Lot, StatedAmount]] = field(default_factory=list)
+    looked_at: list[str] = field(default_factory=list)
+
+
+def awards_of(statements: list[Statement], title: str) -> Awards:
+    """The awards of a notice, each said once however often the notice repeats it."""
+    found = Awards()
+    collected = _collected(statements, found, strictly=False)
+    if not any(win.supplier for win in collected):
+        collected += [win for win in _collected(statements, found, strictly=True) if win.supplier]
+    found.wins = _with_lots(_merged(collected), statements, title)
+    _use_total(found)
+    return found
+
+
+def _collected(statements: list[Statement], found: Awards, *, strictly: bool) -> list[Win]:
+    """All that is said. ``strictly``: look where losers are listed, too, at labels that say 中标."""
+    wins: list[Win] = []
+    pairs = _Pairs(wins)
+    for statement in statements:
+        if statement.section in (Section.AWARD, Section.FAILED) and statement.heading:
+            if statement.heading not in found.looked_at:
+                found.looked_at.append(statement.heading)
+        if statement.table is not None:
+            if holds_awards(statement) and not strictly:
+                pairs.close()
+                wins.extend(wins_of(statement))
+        elif statement.key is Key.TOTAL and statement.section not in _LOSERS:
+            if statement.value and not strictly:
+                amount = StatedAmount(
+                    statement.value, statement.label, Key.TOTAL, statement.place
+                )
+                found.totals.append((statement.lot, amount))
+        elif _speaks_of_award(statement, strictly=strictly):
+            pairs.take(statement)
+    pairs.close()
+    return wins
+
+
+def _speaks_of_award(statement: Statement, *, strictly: bool) -> bool:
+    if statement.section in (Section.AWARD, Section.FAILED):
+        return not strictly
+    is_named = compact(statement.label).startswith("中标")
+    if strictly:
+        return statement.section is Section.BIDDERS and is_named
+    if statement.section in _LOSERS:
+        return False
+    return is_named or (statement.key is Key.LOT_NUMBER and not statement.label)
+
+
+@dataclass(slots=True)
+class _Pairs:
+    """Labels and values one after the other, put together into awards."""
+
+    wins: list[Win]
+    open: Win = field(default_factory=Win)
+    lot: Lot = NO_LOT
+
+    def close(self) -> None:
+        """Keep what is open, and start anew in the same lot."""
+        if not self.open.is_empty():
+            self.wins.extend(shared_out(_by_supplier(self.open)))
+        self.open = Win(lot=self.lot)
+
+    def take(self, statement: Statement) -> None:
+        """Add one statement."""
+        key = statement.key
+        if key is Key.LOT_NUMBER or key is Key.LOT_NAME:
+            self._lot(statement)
+        elif key is Key.SUPPLIER:
+            self._supplier(statement)
+        elif key in PRICES and key is not Key.OTHER_PRICE:
+            self._amount(statement)
+        elif key is Key.CODE and code_in(statement.value):
+            self.open.code, self.open.code_place = code_in(statement.value), statement.place
+        elif key is Key.ADDRESS and self.open.supplier:
+            self.open.address, self.open.address_place = statement.value, statement.place
+        elif key is Key.REASON and not is_nobody(statement.value):
+            self._failed(statement.value, statement.place, statement.lot)
+        elif not statement.label:
+            self._text(statement)
+
+    def _lot(self, statement: Statement) -> None:
+        if not statement.label:
+            lot = statement.lot
+        elif statement.key is Key.LOT_NUMBER:
+            lot = Lot(lot_number(statement.value), self.lot.name if not self.open.supplier else "")
+        else:
+            keeps = not self.open.supplier
+            lot = Lot(self.lot.number if keeps else "", statement.value.strip())
+        if self.open.supplier or self.open.amounts or self.open.failed:
+            self.lot = lot
+            self.close()
+        self.lot = lot
+        self.open.lot = lot
+
+    def _supplier(self, statement: Statement) -> None:
+        name = statement.value
+        if not name:
+            return
+        if self.open.supplier or self.open.failed:
+            self.close()
+        if is_nobody(name):
+            if FAILED.search(name):
+                self._failed(name, statement.place, statement.lot)
+            return
+        if statement.lot:
+            self.lot = statement.lot
+        self.open.lot = self.lot
+        self.open.supplier, self.open.supplier_place = name, statement.place
+        self.open.code = self.open.code or code_in(name)
+
+    def _amount(self, statement: Statement) -> None:
+        if not statement.value or is_nobody(statement.value):
+            return
+        has = any(item.key is statement.key for item in self.open.amounts)
+        if has and self.open.supplier and statement.key is Key.AMOUNT and self._is_ordered_by_amount():
+            self.close()
+        self.open.amounts.append(
+            StatedAmount(statement.value, statement.label, statement.key, statement.place)
+        )
+
+    def _is_ordered_by_amount(self) -> bool:
+        """Whether the amount stands before the supplier it belongs to."""
+        return bool(self.wins) and bool(self.wins[-1].amounts) and self.wins[-1].supplier != ""
+
+    def _failed(self, reason: str, place: str, lot: Lot) -> None:
+        if self.open.supplier:
+            self.close()
+        self.open.failed = True
+        self.open.lot = lot or self.lot
+        self.open.reason, self.open.reason_place = reason, place
+        self.close()
+
+    def _text(self, statement: Statement) -> None:
+        text = statement.value
+        if not _FAILED_LOT.search(text) or len(text) > 300:
+            return
+        within = re.search(r"第?\s*[一二三四五六七八九十\dA-Z]+\s*(?:号)?(?:采购包|标项|标段|分包|标包|包)|(?:采购包|标项|标段|分包|标包|包)\s*[一二三四五六七八九十\dA-Z]+", text)
+        marker = lot_marker(within[0] + "：") if within else None
+        lot = marker[0] if marker else statement.lot
+        if lot or re.match(r"\s*(?:本项目|该项目)?.{0,40}(?:废标|流标|采购失败)", text):
+            self._failed(text, statement.place, lot)
+
+
+def _by_supplier(win: Win) -> list[Win]:
+    """One award per supplier that the words behind 供应商名称 name."""
+    names = suppliers_in(win.supplier) if win.supplier else []
+    if len(names) < 2:
+        win.supplier = names[0] if names else ""
+        return [win]
+    return [
+        Win(
+            lot=win.lot, supplier=name, supplier_place=win.supplier_place,
+            amounts=list(win.amounts), several=True,
+        )
+        for name in names
+    ]
+
+
+def _merged(wins: list[Win]) -> list[Win]:
+    """Each award once: what is said of the same supplier and lot with the same amount, or with
+    none, is one award."""
+    kept: list[Win] = []
+    for win in wins:
+        if win.failed and not win.supplier:
+            if not any(other.failed and other.lot == win.lot for other in kept):
+                kept.append(win)
+            continue
+        if not win.supplier and not win.is_unclear:
+            continue
+        same = next((other for other in kept if _is_same(other, win)), None)
+        if same is None:
+            kept.append(win)
+        else:
+            same.absorb(win)
+    _join_single(kept, wins)
+    return kept
+
+
+def _is_same(kept: Win, win: Win) -> bool:
+    if not kept.same_supplier(win) or not kept.same_lot(win):
+        return False
+    if kept.several or win.several:
+        return kept.several != win.several
+    one, other = yuan(decided(kept.amounts)[1]), yuan(decided(win.amounts)[1])
+    if one is None or other is None:
+        # an award of which one place says no amount; of two lots without numbers each has its row
+        return not (kept.serial and win.serial and kept.serial != win.serial)
+    if kept.serial and win.serial and kept.serial != win.serial:
+        return False
+    return one == other
+
+
+def _join_single(kept: list[Win], wins: list[Win]) -> None:
+    """An amount that stands apart belongs to the only award without one."""
+    without = [win for win in kept if win.supplier and not win.amounts]
+    alone = [win for win in wins if not win.supplier and win.amounts and not win.is_unclear]
+    for win in without:
+        fitting = [other for other in alone if win.same_lot(other)]
+        if len(fitting) == 1 and len(without) == 1:
+            win.amounts += fitting[0].amounts
+
+
+def _with_lots(wins: list[Win], statements: list[Statement], title: str) -> list[Win]:
+    """Lots that stand in the title or among the basics, where the awards name none."""
+    if not wins or any(win.lot for win in wins):
+        if len(wins) > 1 and len({win.lot for win in wins}) < len(wins):
+            _number_by_serial(wins)
+        return wins
+    lot = lot_of_title(title)
+    for statement in statements:
+        if statement.section is Section.BASICS and statement.label and statement.value:
+            if statement.key is Key.LOT_NUMBER and not lot.number:
+                lot = Lot(lot_number(statement.value), lot.name)
+            elif statement.key is Key.LOT_NAME and not lot.name:
+                lot = Lot(lot.number, statement.value)
+            elif statement.key is Key.PROJECT_NAME and not lot:
+                lot = lot_of_title(statement.value)
+    for win in wins:
+        win.lot = lot
+    return wins
+
+
+def _number_by_serial(wins: list[Win]) -> None:
+    """Lots told apart by their row alone take its serial number."""
+    for win in wins:
+        if win.lot.name and not win.lot.number and win.serial:
+            win.lot = Lot(win.serial, win.lot.name)
+
+
+def _use_total(found: Awards) -> None:
+    """The total of the summary is the amount of the only award that states none itself."""
+    awarded = [win for win in found.wins if win.supplier]
+    if len(awarded) != 1 or awarded[0].amounts or awarded[0].is_unclear:
+        return
+    stated = [amount for _, amount in found.totals if yuan(amount.read()) is not None]
+    if len({yuan(amount.read()) for amount in stated}) == 1:
+        awarded[0].amounts.append(stated[0])
