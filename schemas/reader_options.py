@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.strict import StrictModel
+from schemas.strict import StrictModel, refuse
 
 
 class DelimitedReader(StrictModel):
@@ -70,12 +70,56 @@ class XmlReader(StrictModel):
     records: str
 
 
+class NoticeMembers(StrictModel):
+    """Which members of a JSON record hold what; of several the first that has a value.
+
+    Names of nested members are paths (``data/title``). ``filed_under`` are all that say what the
+    portal calls the notice (政府采购, 中标公告). ``purchaser``, ``agency`` and ``project_number``
+    are used where the text says none.
+    """
+
+    title: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
+    record_id: tuple[str, ...] = ()
+    filed_under: tuple[str, ...] = ()
+    purchaser: tuple[str, ...] = ()
+    agency: tuple[str, ...] = ()
+    project_number: tuple[str, ...] = ()
+
+
+class ProcurementNoticeReader(StrictModel):
+    """Notices of procurement results, contracts and complaints, from pages or from JSON.
+
+    Every notice of the ``wanted`` kind gives a row per lot and supplier, per contract or per
+    complaint; every other notice one row that says in ``notice_kind`` what it is.
+    """
+
+    type: Literal["procurement_notice"]
+    wanted: Literal["award", "contract", "complaint"]
+    form: Literal["html", "json"] = "html"
+    encoding: str = "auto"
+    records: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""
+    members: NoticeMembers = NoticeMembers()
+
+    @model_validator(mode="after")
+    def _members_of_json(self) -> Self:
+        if self.form == "json" and not (self.members.text and self.members.title):
+            refuse(
+                "form: json 须用 members 写明标题（title）和正文（text）在哪个成员",
+                "form: json needs members that say where title and text stand",
+            )
+        return self
+
+
 ReaderOptions = Annotated[
     DelimitedReader
     | SpreadsheetReader
     | HtmlTableReader
     | HtmlLabelReader
     | JsonReader
-    | XmlReader,
+    | XmlReader
+    | ProcurementNoticeReader,
     Field(discriminator="type"),
 ]

@@ -14,6 +14,9 @@ from schemas.message import Message
 from schemas.rule_text import RuleText
 
 _ASK_AGAIN = Message("请来源部门更正后重新提供。", "Ask the department to correct the file.")
+_READ_THE_NOTICE = Message(
+    "请对照原公告，由人工填写或更正。", "Compare the notice itself and enter or correct the value."
+)
 _NOTHING = Message("无需处理，请知悉。", "Nothing to do; for your information.")
 
 
@@ -230,6 +233,90 @@ _RULES = (
             "Ask the department in what the numbers are counted; have the header say it, or the "
             "format removed.",
         ),
+    ),
+    # procurement notices
+    _rule(
+        40,
+        _ERROR,
+        "公告“{value}”没有正文，无法读取。",
+        "The notice '{value}' has no text to read.",
+        Message(
+            "请在原网页查看，或核对 reader.members.text。",
+            "See the original page, or check reader.members.text.",
+        ),
+    ),
+    _rule(
+        41,
+        _ERROR,
+        "在“{section}”中没有找到可以确认的供应商名称。",
+        "No name of a supplier could be found surely under '{section}'.",
+        _READ_THE_NOTICE,
+    ),
+    _rule(
+        42,
+        _ERROR,
+        "在“{section}”中没有找到该供应商的金额。",
+        "No amount of this supplier was found under '{section}'.",
+        _READ_THE_NOTICE,
+    ),
+    _rule(
+        43,
+        _ERROR,
+        "金额“{value}”没有写单位，不能确定是元还是万元。",
+        "The amount '{value}' has no unit: it may be yuan or ten thousand yuan.",
+        _READ_THE_NOTICE,
+    ),
+    _rule(
+        44,
+        _ERROR,
+        "“{section}”中的内容有不止一种读法，没有取值：{value}",
+        "What stands under '{section}' can be read in more than one way and was not taken: {value}",
+        _READ_THE_NOTICE,
+    ),
+    _rule(
+        45,
+        _ERROR,
+        "看不出这是哪一种公告：{value}",
+        "It cannot be told what kind of notice this is: {value}",
+        Message(
+            "请查看原公告；可在 reader.members.filed_under 中写明平台的分类成员。",
+            "See the notice; name the portal's own classes in reader.members.filed_under.",
+        ),
+    ),
+    _rule(
+        46,
+        _ERROR,
+        "中标（成交）金额写作 {value}，不能确定是零元成交还是没有填写。",
+        "The amount awarded says {value}: an award for nothing, or an amount nobody entered.",
+        _READ_THE_NOTICE,
+    ),
+    _rule(
+        47,
+        _WARNING,
+        "合同金额写作“{value}”，视为没有填写。",
+        "The contract amount says '{value}' and is taken as not entered.",
+        Message("请部门补填合同金额。", "Ask the department to enter the amount of the contract."),
+    ),
+    _rule(
+        48,
+        _WARNING,
+        "公告写的总金额 {total} 元（{place}）与各标项金额之和 {sum} 元不等。",
+        "The notice states a total of {total} yuan ({place}); its lots add up to {sum} yuan.",
+        Message("请部门核对两个金额。", "Ask the department which amount is right."),
+    ),
+    _rule(
+        49,
+        _ERROR,
+        "在“{section}”中没有找到处理决定。",
+        "No decision was found under '{section}'.",
+        _READ_THE_NOTICE,
+    ),
+    _rule(
+        50,
+        _WARNING,
+        "评审专家名单有 {count} 个名字，像是混入了无关名单；名单没有读入。",
+        "The list of evaluators has {count} names and seems to be something else; none was taken.",
+        Message("请部门更正公告。", "Ask the department to correct the notice."),
     ),
 )
 

@@ -17,7 +17,7 @@ from connectors.readers.refusals import refuse
 from schemas.message import UnreadableFileError
 from schemas.raw_table import ReadingProblem
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     {
         "address",
         "article",
@@ -57,7 +57,7 @@ _BLOCKS = frozenset(
         "th",
     }
 )
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title"})
+UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title"})
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 MAX_COLUMN_SPAN = 1000  # HTML standard: larger values are clipped
 MAX_ROW_SPAN = 65534
@@ -106,11 +106,11 @@ class TableChoice(Protocol):
     def containing(self) -> tuple[str, ...]: ...
 
 
-def open_page(path: Path, encoding: str) -> Page:
+def open_page(path: Path, encoding: str, *, needs_table: bool = True) -> Page:
     """Parse the page at ``path``.
 
     Raises:
-        UnreadableFileError: it is no page, or has no table at all.
+        UnreadableFileError: it is no page, or has no table at all although it ``needs_table``.
     """
     kind = content_kind.kind_of(path)
     data = path.read_bytes()
@@ -118,17 +118,18 @@ def open_page(path: Path, encoding: str) -> Page:
     if kind in content_kind.BINARY or not is_markup:
         raise content_kind.wrong_kind(kind, "网页", "a web page")
     text, decoding = text_encoding.text_of(data, encoding)
-    root = _parsed(text)
+    root = parsed(text)
     tables = tuple(
         PageTable(number, element, "".join(_own_text(element)))
         for number, element in enumerate(root.iter("table"), 1)
     )
-    if not tables:
+    if not tables and needs_table:
         raise without_tables(root)
     return Page(root, tables, decoding.problems)
 
 
-def _parsed(text: str) -> html.HtmlElement:
+def parsed(text: str) -> html.HtmlElement:
+    """The tree of a page's text. Raises UnreadableFileError where it is empty."""
     # lxml refuses text that still carries an encoding declaration of XML.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
@@ -141,7 +142,7 @@ def _parsed(text: str) -> html.HtmlElement:
 def refuse_page(path: Path, wanted_zh: str, wanted_en: str) -> UnreadableFileError:
     """A page stands where ``wanted`` is expected: a wall, a login page, or a page with tables."""
     text, _ = text_encoding.text_of(path.read_bytes())
-    root = _parsed(text)
+    root = parsed(text)
     if root.find(".//table") is None:
         return without_tables(root)
     return content_kind.wrong_kind(ContentKind.HTML, wanted_zh, wanted_en)
@@ -250,12 +251,13 @@ def _visible(text: str) -> bool:
     return bool(text.replace("\xa0", "").strip())
 
 
-def _rows(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+def table_rows(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The rows of a table, those of tables inside it left out."""
     for child in element:
         if child.tag == "tr":
             yield child
         elif child.tag in ("thead", "tbody", "tfoot", "form"):
-            yield from _rows(child)
+            yield from table_rows(child)
 
 
 def rows_of(
@@ -277,7 +279,7 @@ def rows_of(
             for cell in row
             if cell.tag in ("td", "th")
         ]
-        for row in _rows(table.element)
+        for row in table_rows(table.element)
     ]
 
 
@@ -307,13 +309,13 @@ def _pieces(
         yield element.text.replace("\x00", "\ufffd")
     for child in element:
         tag = child.tag
-        if isinstance(tag, str) and tag not in _UNSEEN:
+        if isinstance(tag, str) and tag not in UNSEEN:
             skipped = tag == "table" and (not read_inside or id(child) in leave_out)
-            if tag in _BLOCKS or tag == "br":
+            if tag in BLOCKS or tag == "br":
                 yield "\x00"
             if not skipped:
                 yield from _pieces(child, read_inside=read_inside, leave_out=leave_out)
-            if tag in _BLOCKS:
+            if tag in BLOCKS:
                 yield "\x00"
         if child.tail:
             yield child.tail.replace("\x00", "\ufffd")
@@ -335,7 +337,7 @@ def notes_beside(table: PageTable) -> tuple[str, ...]:
             tail = _BLANKS.sub(" ", sibling.tail or "").strip()
             if tail:
                 lines.append(tail)
-            if isinstance(sibling.tag, str) and sibling.tag not in _UNSEEN:
+            if isinstance(sibling.tag, str) and sibling.tag not in UNSEEN:
                 if sibling.find(".//table") is not None:
                     return (*reversed(lines), *caption)
                 lines.extend(reversed(cell_text(sibling).split("\n")) if cell_text(sibling) else ())

@@ -13,6 +13,7 @@ from schemas.reader_options import (
     HtmlLabelReader,
     HtmlTableReader,
     JsonReader,
+    ProcurementNoticeReader,
     ReaderOptions,
     SpreadsheetReader,
     XmlReader,
@@ -82,5 +83,9 @@ def _read_plain(path: Path, options: ReaderOptions, chunk_rows: int) -> Iterator
             from connectors.readers.xml_records import read_xml
 
             yield from read_xml(path, options, chunk_rows)
+        case ProcurementNoticeReader():
+            from connectors.readers.procurement_notices import read_procurement_notices
+
+            yield from read_procurement_notices(path, options, chunk_rows)
         case _:
             assert_never(options)

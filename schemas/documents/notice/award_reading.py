@@ -15,7 +15,14 @@ from schemas.documents.notice.statements import Statement
 from schemas.documents.notice.win import Win
 from schemas.documents.notice.wording import Key, compact
 
-_LOSERS = (Section.BIDDERS, Section.ITEMS, Section.EXPERTS, Section.FEES, Section.CONTACT, Section.ATTACHMENTS)
+_LOSERS = (
+    Section.BIDDERS,
+    Section.ITEMS,
+    Section.EXPERTS,
+    Section.FEES,
+    Section.CONTACT,
+    Section.ATTACHMENTS,
+)
 _FAILED_LOT = re.compile(r"(?:废标|流标|采购失败|终止)")
 
 
@@ -46,27 +53,29 @@ def awards_of(statements: list[Statement], title: str) -> Awards:
 
 
 def _collected(statements: list[Statement], found: Awards, *, strictly: bool) -> list[Win]:
-    """All that is said. ``strictly``: look where losers are listed, too, at labels that say 中标."""
+    """All that is said; ``strictly`` only what labels with 中标 say where losers are listed."""
     wins: list[Win] = []
     pairs = _Pairs(wins)
     for statement in statements:
-        if statement.section in (Section.AWARD, Section.FAILED) and statement.heading:
-            if statement.heading not in found.looked_at:
-                found.looked_at.append(statement.heading)
+        _note_heading(statement, found)
         if statement.table is not None:
             if holds_awards(statement) and not strictly:
                 pairs.close()
                 wins.extend(wins_of(statement))
         elif statement.key is Key.TOTAL and statement.section not in _LOSERS:
             if statement.value and not strictly:
-                amount = StatedAmount(
-                    statement.value, statement.label, Key.TOTAL, statement.place
-                )
+                amount = StatedAmount(statement.value, statement.label, Key.TOTAL, statement.place)
                 found.totals.append((statement.lot, amount))
         elif _speaks_of_award(statement, strictly=strictly):
             pairs.take(statement)
     pairs.close()
     return wins
+
+
+def _note_heading(statement: Statement, found: Awards) -> None:
+    is_award = statement.section in (Section.AWARD, Section.FAILED)
+    if is_award and statement.heading and statement.heading not in found.looked_at:
+        found.looked_at.append(statement.heading)
 
 
 def _speaks_of_award(statement: Statement, *, strictly: bool) -> bool:
@@ -146,7 +155,12 @@ class _Pairs:
         if not statement.value or is_nobody(statement.value):
             return
         has = any(item.key is statement.key for item in self.open.amounts)
-        if has and self.open.supplier and statement.key is Key.AMOUNT and self._is_ordered_by_amount():
+        if (
+            has
+            and self.open.supplier
+            and statement.key is Key.AMOUNT
+            and self._is_ordered_by_amount()
+        ):
             self.close()
         self.open.amounts.append(
             StatedAmount(statement.value, statement.label, statement.key, statement.place)
@@ -168,7 +182,10 @@ class _Pairs:
         text = statement.value
         if not _FAILED_LOT.search(text) or len(text) > 300:
             return
-        within = re.search(r"第?\s*[一二三四五六七八九十\dA-Z]+\s*(?:号)?(?:采购包|标项|标段|分包|标包|包)|(?:采购包|标项|标段|分包|标包|包)\s*[一二三四五六七八九十\dA-Z]+", text)
+        within = re.search(
+            r"第?\s*[一二三四五六七八九十\dA-Z]+\s*(?:号)?(?:采购包|标项|标段|分包|标包|包)|(?:采购包|标项|标段|分包|标包|包)\s*[一二三四五六七八九十\dA-Z]+",
+            text,
+        )
         marker = lot_marker(within[0] + "：") if within else None
         lot = marker[0] if marker else statement.lot
         if lot or re.match(r"\s*(?:本项目|该项目)?.{0,40}(?:废标|流标|采购失败)", text):
@@ -183,8 +200,11 @@ def _by_supplier(win: Win) -> list[Win]:
         return [win]
     return [
         Win(
-            lot=win.lot, supplier=name, supplier_place=win.supplier_place,
-            amounts=list(win.amounts), several=True,
+            lot=win.lot,
+            supplier=name,
+            supplier_place=win.supplier_place,
+            amounts=list(win.amounts),
+            several=True,
         )
         for name in names
     ]

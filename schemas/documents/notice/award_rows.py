@@ -60,9 +60,7 @@ def _row(win: Win, statements: list[Statement], facts: NoticeFacts, looked_at: s
         # the address and code of a natural person are nobody's business
         row.put("supplier_address", win.address, win.address_place)
         row.put("supplier_code", win.code, win.code_place)
-    if not win.supplier:
-        row.tell(NO_SUPPLIER, "supplier_name", section=looked_at)
-    elif not is_supplier(win.supplier) and not _may_be_name(win.supplier):
+    if not win.supplier or (not is_supplier(win.supplier) and not _may_be_name(win.supplier)):
         row.tell(NO_SUPPLIER, "supplier_name", section=looked_at)
     if win.is_unclear or (win.several and win.amounts):
         row.tell(UNSURE, "value_published", section=looked_at)
@@ -76,7 +74,9 @@ def _may_be_name(text: str) -> bool:
 
 
 def _reason(text: str) -> str:
-    return re.sub(r"^(?:废标|流标|采购失败)?[,，:：;；\s]*(?:理由|原因)?[:：\s]*(?=\S{4,})", "", text.strip())
+    return re.sub(
+        r"^(?:废标|流标|采购失败)?[,，:：;；\s]*(?:理由|原因)?[:：\s]*(?=\S{4,})", "", text.strip()
+    )
 
 
 def put_amount(row: NoticeRow, stated: list[StatedAmount], looked_at: str) -> None:
@@ -141,5 +141,10 @@ def _tell_sum(of_lot: list[tuple[NoticeRow, Win]], stated: StatedAmount, total: 
     sum_of_lots = sum((amount for amount in amounts if amount is not None), Decimal(0))
     if sum_of_lots != total and total not in amounts:
         of_lot[0][0].tell(
-            SUMS_DIFFER, "amount_cny", stated.text, total=f"{total:f}", sum=f"{sum_of_lots:f}", place=stated.place
+            SUMS_DIFFER,
+            "amount_cny",
+            stated.text,
+            total=f"{total:f}",
+            sum=f"{sum_of_lots:f}",
+            place=stated.place,
         )

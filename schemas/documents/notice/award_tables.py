@@ -37,7 +37,10 @@ def holds_awards(statement: Statement) -> bool:
     supplier = table.column(Key.SUPPLIER)
     if statement.section in _AWARD_SECTIONS:
         if supplier is None:
-            return table.column(Key.REASON) is not None and table.column(Key.LOT_NAME, Key.LOT_NUMBER) is not None
+            return (
+                table.column(Key.REASON) is not None
+                and table.column(Key.LOT_NAME, Key.LOT_NUMBER) is not None
+            )
         return table.column(Key.ITEM) is None or table.column(Key.AMOUNT) is not None
     if statement.section in _OPEN_SECTIONS and supplier is not None:
         named = compact(table.labels[supplier]).startswith("中标")
@@ -115,10 +118,16 @@ def _row(table: NoticeTable, row: Row, statement: Statement) -> list[Win]:
     amounts = _amounts(table, row)
     wins = [
         Win(
-            lot=lot, supplier=item, supplier_place=place, serial=serial,
-            code=code_in(code) or code_in(name) if len(names) == 1 else "", code_place=code_place or place,
-            address=address if len(names) == 1 else "", address_place=address_place,
-            amounts=list(amounts), several=len(names) > 1,
+            lot=lot,
+            supplier=item,
+            supplier_place=place,
+            serial=serial,
+            code=code_in(code) or code_in(name) if len(names) == 1 else "",
+            code_place=code_place or place,
+            address=address if len(names) == 1 else "",
+            address_place=address_place,
+            amounts=list(amounts),
+            several=len(names) > 1,
         )
         for item in names
     ]
@@ -134,7 +143,9 @@ def shared_out(wins: list[Win]) -> list[Win]:
     if len(wins) < 2 or not wins[0].amounts:
         return wins
     parts = [
-        part for part in re.split(r"[;；、\n]|(?<=元)[,，\s]+", wins[0].amounts[0].text) if part.strip()
+        part
+        for part in re.split(r"[;；、\n]|(?<=元)[,，\s]+", wins[0].amounts[0].text)
+        if part.strip()
     ]
     if len(parts) != len(wins):
         return wins
@@ -155,9 +166,11 @@ def _amounts(table: NoticeTable, row: Row) -> list[StatedAmount]:
     units = [
         cell.text
         for key, cell in zip(table.keys, row, strict=True)
-        if key is Key.UNIT and cell is not None and (states_money_unit(cell.text) or cell.text.strip() == "%")
+        if key is Key.UNIT
+        and cell is not None
+        and (states_money_unit(cell.text) or cell.text.strip() == "%")
     ]
-    wanted = _PRICE_KEYS
+    wanted: tuple[Key, ...] = _PRICE_KEYS
     if not any(key in _PRICE_KEYS for key in table.keys):
         wanted = (*_PRICE_KEYS, Key.OTHER_PRICE)
     return [
@@ -172,7 +185,11 @@ def _loose(table: NoticeTable, cells: tuple[Cell, ...], statement: Statement) ->
     supplier and one amount in it, else unclear."""
     if table.column(Key.SUPPLIER) is None:
         failed = FAILED.search(" ".join(cell.text for cell in cells))
-        return [Win(lot=statement.lot, failed=True, is_unclear=True, reason_place=cells[0].place)] if failed else []
+        return (
+            [Win(lot=statement.lot, failed=True, is_unclear=True, reason_place=cells[0].place)]
+            if failed
+            else []
+        )
     named = [cell for cell in cells if is_organization(cell.text)]
     if not named:
         return [Win(lot=statement.lot, is_unclear=True, supplier_place=cells[0].place)]
@@ -184,13 +201,19 @@ def _loose(table: NoticeTable, cells: tuple[Cell, ...], statement: Statement) ->
         if looks_like_amount(cell.text) and not re.fullmatch(r"\d{1,2}", cell.text.strip())
     ]
     read = [amount.read() for amount in amounts]
-    sure = len(named) == 1 and len(set(map(str, read))) == 1 and not isinstance(read[0], AmountDoubt)
+    sure = (
+        len(named) == 1 and len(set(map(str, read))) == 1 and not isinstance(read[0], AmountDoubt)
+    )
     return [
         Win(
-            lot=statement.lot, supplier=cleaned(cell.text), supplier_place=cell.place,
-            amounts=amounts if sure else [], is_unclear=not sure,
+            lot=statement.lot,
+            supplier=cleaned(cell.text),
+            supplier_place=cell.place,
+            amounts=amounts if sure else [],
+            is_unclear=not sure,
             code=next((code_in(other.text) for other in cells if code_in(other.text)), "")
-            if len(named) == 1 else "",
+            if len(named) == 1
+            else "",
         )
         for cell in named
     ]

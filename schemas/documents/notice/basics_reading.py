@@ -25,7 +25,14 @@ _METHOD_IN_TEXT = re.compile(
     r"公开招标|邀请招标|竞争性谈判|竞争性磋商|询价|单一来源|(?:封闭式|开放式)?框架协议|合作创新采购|电子卖场|网上超市|网上商城|网上竞价|电子竞价"
 )
 _EXPERTS_OF_SINGLE_SOURCE = re.compile(r"单一来源采购人员|单一来源采购小组")
-_ONLY_IN = (Section.AWARD, Section.FAILED, Section.ITEMS, Section.FEES, Section.EXPERTS, Section.BIDDERS)
+_ONLY_IN = (
+    Section.AWARD,
+    Section.FAILED,
+    Section.ITEMS,
+    Section.FEES,
+    Section.EXPERTS,
+    Section.BIDDERS,
+)
 
 
 def put_basics(row: NoticeRow, statements: list[Statement], facts: NoticeFacts) -> None:
@@ -62,7 +69,9 @@ def _put(row: NoticeRow, column: str, value: Value | None) -> None:
 
 def _said(statements: Iterable[Statement], key: Key) -> Iterable[Statement]:
     """Pairs of that meaning with a value, those of sections of their own last."""
-    wanted = [item for item in statements if item.key is key and item.label and not is_nobody(item.value)]
+    wanted = [
+        item for item in statements if item.key is key and item.label and not is_nobody(item.value)
+    ]
     wanted = [item for item in wanted if item.value]
     return sorted(wanted, key=lambda item: item.section in _ONLY_IN)
 
@@ -107,7 +116,12 @@ def _party(statements: list[Statement], key: Key) -> Value | None:
         if item.key is Key.NAME and item.party is key and item.value and not is_nobody(item.value):
             return Value(_whole_name(item.value), item.place)
     for item in statements:
-        if item.key is key and item.value and not is_nobody(item.value) and item.section is not Section.FEES:
+        if (
+            item.key is key
+            and item.value
+            and not is_nobody(item.value)
+            and item.section is not Section.FEES
+        ):
             return Value(_whole_name(item.value), item.place)
     for item in statements:
         if item.party is key and item.section is Section.CONTACT and not item.label and item.value:
@@ -120,8 +134,10 @@ def _whole_name(text: str) -> str:
 
 
 def _put_method(row: NoticeRow, statements: list[Statement], facts: NoticeFacts) -> None:
-    """The method as stated, and its known name. The heading 「评审专家（单一来源采购人员）名单」 is part
-    of the form and says nothing."""
+    """The method as stated, and its known name.
+
+    The heading 「评审专家（单一来源采购人员）名单」 is part of the form and says nothing.
+    """
     stated = _first(statements, Key.METHOD)
     if stated is not None:
         row.put("procurement_method_published", stated.text.rstrip(")）。 "), stated.place)
@@ -130,10 +146,9 @@ def _put_method(row: NoticeRow, statements: list[Statement], facts: NoticeFacts)
             row.put("procurement_method", known[0], stated.place)
         return
     title = fold(facts.title)
-    known = None if _EXPERTS_OF_SINGLE_SOURCE.search(title) else _last_method(title)
-    if known:
-        row.put("procurement_method", known, facts.places.get("title", ""))
-        row.put("procurement_method_published", known, facts.places.get("title", ""))
+    named = "" if _EXPERTS_OF_SINGLE_SOURCE.search(title) else _last_method(title)
+    row.put("procurement_method", named, facts.places.get("title", ""))
+    row.put("procurement_method_published", named, facts.places.get("title", ""))
 
 
 def _last_method(title: str) -> str:
@@ -158,10 +173,16 @@ def _put_published(row: NoticeRow, statements: list[Statement], facts: NoticeFac
         row.put("published_at", moment_in(facts.published), facts.places.get("published", ""))
         return
     for item in statements:
-        if item.key is Key.PUBLISHED_AT and moment_in(item.value) and compact(item.label) != "公示时间":
+        if (
+            item.key is Key.PUBLISHED_AT
+            and moment_in(item.value)
+            and compact(item.label) != "公示时间"
+        ):
             row.put("published_at", moment_in(item.value), item.place)
             return
     for item in reversed(statements):
-        if not item.label and re.fullmatch(r".{0,40}\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*", fold(item.value)):
+        if not item.label and re.fullmatch(
+            r".{0,40}\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*", fold(item.value)
+        ):
             row.put("published_at", day_in(item.value), item.place)
             return

@@ -14,9 +14,14 @@ from schemas.documents.notice.wording import Key, compact, fold
 
 NO_DECISION = "READ-49"
 LONGEST = 4000
-_NUMBER = re.compile(r"[\u4e00-\u9fa5]{1,8}\s*[〔\[(（【]\s*20\d{2}\s*[〕\])）】]\s*(?:第\s*)?\d+\s*号")
+_PARTIES = {"投诉人": "complainant_name", "被投诉人": "respondent_name"}
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fa5]{1,8}\s*[〔\[(（【]\s*20\d{2}\s*[〕\])）】]\s*(?:第\s*)?\d+\s*号"
+)
 _DECIDED = re.compile(r"驳回|成立|责令|撤销|终止|废标|无效|重新(?:开展|组织)|不予|予以")
-_AUTHORITY = re.compile(r"[\u4e00-\u9fa5]{2,20}(?:财政局|财政厅|财政部|财政和[\u4e00-\u9fa5]{1,8}局|行政审批[\u4e00-\u9fa5]{0,6}局)$")
+_AUTHORITY = re.compile(
+    r"[\u4e00-\u9fa5]{2,20}(?:财政局|财政厅|财政部|财政和[\u4e00-\u9fa5]{1,8}局|行政审批[\u4e00-\u9fa5]{0,6}局)$"
+)
 
 
 def complaint_rows(statements: list[Statement], facts: NoticeFacts) -> list[NoticeRow]:
@@ -24,21 +29,24 @@ def complaint_rows(statements: list[Statement], facts: NoticeFacts) -> list[Noti
     row = NoticeRow()
     put_basics(row, statements, facts)
     row.put("complaint_ordinal", "1")
-    for item in statements:
-        name = compact(item.label) if item.label else ""
-        if item.key is Key.COMPLAINANT or re.fullmatch(r"被?投诉人\d?", name):
-            column = "respondent_name" if name.startswith("被") else "complainant_name"
-            if name.rstrip("0123456789") in ("投诉人", "被投诉人") and not is_nobody(item.value):
-                if column not in row.values:
-                    row.put(column, cleaned(re.split(r"[,，;；]|\s{2,}", item.value)[0]), item.place)
-        if item.key is Key.PURCHASER and "purchaser_name" not in row.values:
-            row.put("purchaser_name", cleaned(item.value), item.place)
+    _put_parties(row, statements)
     _put_text(row, "complaint_subject", statements, Section.CIRCUMSTANCES)
     _put_text(row, "decision", statements, Section.DECISION)
     _put_authority(row, statements, facts)
     if "decision" not in row.values or not _DECIDED.search(row.values["decision"].text):
         row.tell(NO_DECISION, "decision", section="处理依据及结果")
     return [row]
+
+
+def _put_parties(row: NoticeRow, statements: list[Statement]) -> None:
+    for item in statements:
+        name = compact(item.label) if item.label else ""
+        column = _PARTIES.get(name.rstrip("0123456789")) or ""
+        if item.key is Key.PURCHASER:
+            column = "purchaser_name"
+        if column and column not in row.values and not is_nobody(item.value):
+            first = re.split(r"[,，;；]|\s{2,}", item.value)[0]
+            row.put(column, cleaned(first), item.place)
 
 
 def _put_text(row: NoticeRow, column: str, statements: list[Statement], section: Section) -> None:
@@ -53,9 +61,19 @@ def _put_authority(row: NoticeRow, statements: list[Statement], facts: NoticeFac
     """Who decided, under which number and when: beneath the text."""
     for item in reversed(statements):
         text = re.sub(r"\s+", "", fold(item.value))
-        if not item.label and "decided_by" not in row.values and _AUTHORITY.search(text) and len(text) < 30:
+        if (
+            not item.label
+            and "decided_by" not in row.values
+            and _AUTHORITY.search(text)
+            and len(text) < 30
+        ):
             row.put("decided_by", text, item.place)
-        if not item.label and "decided_on" not in row.values and len(text) < 40 and last_day_in(text):
+        if (
+            not item.label
+            and "decided_on" not in row.values
+            and len(text) < 40
+            and last_day_in(text)
+        ):
             row.put("decided_on", last_day_in(text), item.place)
         number = _NUMBER.search(item.value)
         if number and "decision_number" not in row.values and "财" in number[0]:
@@ -66,5 +84,3 @@ def _put_authority(row: NoticeRow, statements: list[Statement], facts: NoticeFac
         found = re.match(r"([\u4e00-\u9fa5]{2,20}财政[局厅])", facts.title)
         if found:
             row.put("decided_by", found[1], facts.places.get("title", ""))
-
-

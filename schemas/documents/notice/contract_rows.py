@@ -25,7 +25,9 @@ _TEXTS = {Key.CONTRACT_NUMBER: "contract_number", Key.CONTRACT_NAME: "contract_n
 
 def contract_rows(statements: list[Statement], facts: NoticeFacts) -> list[NoticeRow]:
     """The rows of a contract notice; never none."""
-    table = next((item.table for item in statements if item.table and _lists_contracts(item.table)), None)
+    table = next(
+        (item.table for item in statements if item.table and _lists_contracts(item.table)), None
+    )
     rows = (
         [_of_table(table, row, statements, facts) for row in table.rows]
         if table is not None and len(table.rows) > 1
@@ -33,6 +35,8 @@ def contract_rows(statements: list[Statement], facts: NoticeFacts) -> list[Notic
     )
     for ordinal, row in enumerate(rows, 1):
         row.put("contract_ordinal", str(ordinal))
+        if not any(item.key is Key.PROJECT_NAME and item.value for item in statements):
+            row.values.pop("project_name", None)  # a title names the contract, not the project
         if "contract_name" not in row.values and re.search(r"合同\s*$", facts.title):
             row.put("contract_name", facts.title.strip(), facts.places.get("title", ""))
     return rows
@@ -49,10 +53,14 @@ def _pairs(statements: list[Statement]) -> list[Statement]:
         if item.table is None:
             found.append(item)
         elif len(item.table.rows) == 1 and item.section is not Section.ITEMS:
-            for label, key, cell in zip(item.table.labels, item.table.keys, item.table.rows[0], strict=True):
+            for label, key, cell in zip(
+                item.table.labels, item.table.keys, item.table.rows[0], strict=True
+            ):
                 if cell is not None:
                     found.append(
-                        Statement(item.section, item.lot, item.party, key, label, cell.text, cell.place)
+                        Statement(
+                            item.section, item.lot, item.party, key, label, cell.text, cell.place
+                        )
                     )
     return found
 
@@ -90,7 +98,10 @@ def _put_supplier(row: NoticeRow, text: str, place: str) -> None:
 
 
 def _of_table(
-    table: NoticeTable, cells: tuple[Cell | None, ...], statements: list[Statement], facts: NoticeFacts
+    table: NoticeTable,
+    cells: tuple[Cell | None, ...],
+    statements: list[Statement],
+    facts: NoticeFacts,
 ) -> NoticeRow:
     row = NoticeRow()
     put_basics(row, statements, facts)
@@ -123,6 +134,6 @@ def _finish(row: NoticeRow, amounts: list[StatedAmount]) -> None:
     item, amount = decided(amounts)
     if amount is AmountDoubt.ZERO and item is not None:
         row.put("value_published", item.text, item.place)
-        row.tell(NOT_ENTERED, "amount_cny", item.text)
+        row.tell(NOT_ENTERED, "value_published", item.text)
         return
     put_amount(row, amounts, "合同金额")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from schemas.documents.notice.amount_text import looks_like_amount, states_money_unit
 from schemas.documents.notice.lot import lot_marker
@@ -109,7 +109,9 @@ def fits(cell: str, key: Key | None) -> bool:
         case Key.ADDRESS:
             return not looks_like_amount(text) and not USCC.search(text) and is_address(text)
         case Key.SCORE | Key.RANK:
-            return bool(_NUMBER.fullmatch(text) or re.fullmatch(r"第?[一二三四五六七八九十\d]+名?", text))
+            return bool(
+                _NUMBER.fullmatch(text) or re.fullmatch(r"第?[一二三四五六七八九十\d]+名?", text)
+            )
         case Key.UNIT:
             return states_money_unit(text) or text in ("%", "项", "批", "年")
         case Key.LOT_NUMBER:
@@ -201,7 +203,7 @@ def _serial_starts(cells: list[Cell]) -> list[int]:
 
 def _even_starts(named: list[int], total: int) -> list[int]:
     step = named[1] - named[0]
-    even = all(b - a == step for a, b in zip(named, named[1:], strict=False))
+    even = all(b - a == step for a, b in pairwise(named))
     if not even or total != step * len(named) or named[0] >= step:
         return []
     return list(range(0, total, step))

@@ -14,7 +14,16 @@ from schemas.documents.notice.wording import Key, fold, key_of, looks_like_colum
 
 Row = list[GridCell | None]
 _RECORD_KEYS = frozenset(
-    {Key.SUPPLIER, Key.OTHER_BIDDER, Key.AMOUNT, Key.QUOTE, Key.RATE, Key.UNIT_PRICE, Key.ITEM, Key.REASON}
+    {
+        Key.SUPPLIER,
+        Key.OTHER_BIDDER,
+        Key.AMOUNT,
+        Key.QUOTE,
+        Key.RATE,
+        Key.UNIT_PRICE,
+        Key.ITEM,
+        Key.REASON,
+    }
     | {Key.LOT_NAME, Key.LOT_NUMBER, Key.SERIAL, Key.SCORE, Key.RANK, Key.CONTRACT_NUMBER, Key.CODE}
     | {Key.CONTRACT_AMOUNT, Key.PROJECT_NUMBER, Key.PROJECT_NAME}
 )
@@ -75,7 +84,12 @@ def _header_end(rows: list[Row], start: int) -> int | None:
     if not _is_header(rows[start]):
         return None
     end = start + 1
-    while end < len(rows) and end - start < 3 and _shares_cell(rows[end - 1], rows[end]) and _is_header(rows[end]):
+    while (
+        end < len(rows)
+        and end - start < 3
+        and _shares_cell(rows[end - 1], rows[end])
+        and _is_header(rows[end])
+    ):
         end += 1
     return end
 

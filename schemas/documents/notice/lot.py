@@ -37,7 +37,7 @@ NO_LOT = Lot()
 
 
 def lot_number(text: str) -> str:
-    """The number of a lot as it is compared: 第一包, 采购包1 and 1包 are 1; others stay as printed."""
+    """The number as lots are compared: 第一包, 采购包1, 1包 are 1; others stay as printed."""
     plain = re.sub(r"\s+", "", fold(text)).strip(":")
     found = re.fullmatch(rf"(?:第?{_WORD}?号?)?第?({_ORDINAL})(?:号|个)?{_WORD}?", plain)
     if found is None:
@@ -49,7 +49,7 @@ def lot_number(text: str) -> str:
 
 
 def lot_marker(text: str) -> tuple[Lot, int] | None:
-    """The lot that a line opens, and where its marker ends: 「采购包1：」「合同包2（物业）：废标」."""
+    """The lot that a line opens, 「合同包2（物业）：废标」, and where its marker ends."""
     folded = fold(text)
     found = _MARKER.match(folded)
     if found is None:
@@ -61,7 +61,7 @@ def lot_marker(text: str) -> tuple[Lot, int] | None:
 
 
 def lot_of_title(title: str) -> Lot:
-    """The only lot that a title names, such as （第一包：法律服务项目）; none where it names several."""
+    """The only lot a title names, （第一包：法律服务项目）; none where it names several."""
     found = list(_IN_TITLE.finditer(fold(title)))
     numbers = {lot_number(match["a"] or match["b"] or match["c"]) for match in found}
     if len(numbers) != 1:

@@ -58,14 +58,23 @@ _BY_TITLE: tuple[tuple[NoticeKind, str], ...] = (
     (_K.SINGLE_SOURCE, r"单一来源.{0,20}(?:公示|征求意见|论证|审核前)(?!.*(?:结果|成交))"),
     (_K.INTENTION, r"采购意向|意向公开|意向公告"),
     (_K.ACCEPTANCE, r"验收|履约评价|履约情况"),
-    (_K.CONTRACT, rf"合同(?:公告|公示|备案|信息|签订|公开|变更)?(?:公告|公示)?{_CLOSE}|合同(?:公告|公示)"),
-    (_K.PROPERTY_TRADE, r"产权|股权|资产(?:转让|出租|处置)|招租|出租|拍卖|转让(?:公告|公示|结果)|挂牌(?:公告|公示)"),
+    (
+        _K.CONTRACT,
+        rf"合同(?:公告|公示|备案|信息|签订|公开|变更)?(?:公告|公示)?{_CLOSE}|合同(?:公告|公示)",
+    ),
+    (
+        _K.PROPERTY_TRADE,
+        r"产权|股权|资产(?:转让|出租|处置)|招租|出租|拍卖|转让(?:公告|公示|结果)|挂牌(?:公告|公示)",
+    ),
     (_K.LAND_TRADE, r"土地(?:使用权)?(?:出让|转让|挂牌|成交)|国有建设用地|地块|采矿权|探矿权"),
     (
         _K.AWARD,
         rf"(?:中标|成交|中选|入围|采购|定标|结果|入选|招标|遴选|谈判|磋商|询价)\s*[（(]?(?:成交|中标)?[)）]?\s*(?:结果)?(?:的)?(?:公告|公示|通知书?|通告|公布|信息|公开){_CLOSE}",
     ),
-    (_K.TENDER, r"招标|磋商|谈判|询价|询比|竞价|竞采|资格预审|采购(?:公告|文件|项目公告|邀请)|遴选|邀请|比选|征集|预公告|预审"),
+    (
+        _K.TENDER,
+        r"招标|磋商|谈判|询价|询比|竞价|竞采|资格预审|采购(?:公告|文件|项目公告|邀请)|遴选|邀请|比选|征集|预公告|预审",
+    ),
 )
 _TENDER_NOT_AWARD = re.compile(
     rf"(?:招标|采购|磋商|谈判|询价|遴选|比选)(?:项目)?[）)\]】]?\s*(?:公告|公示|通知|通告|信息){_CLOSE}"
@@ -97,13 +106,19 @@ _TRADES: tuple[tuple[NoticeKind, str], ...] = (
 _TRADE = tuple((kind, re.compile(pattern)) for kind, pattern in _TRADES)
 _RESULTS = frozenset({_K.AWARD, _K.CANDIDATES, _K.CONTRACT})
 
-_GOVERNMENT_WORDS = re.compile(r"政府采购|采\s*购\s*(?:人|单\s*位)|集中采购|采购项目|成交供应商|磋商|竞争性谈判")
-_ENGINEERING_WORDS = re.compile(r"招\s*标\s*人\s*(?:名称)?\s*[:：\n]|建设单位|投标总报价|招标控制价|标段名称及编号")
+_GOVERNMENT_WORDS = re.compile(
+    r"政府采购|采\s*购\s*(?:人|单\s*位)|集中采购|采购项目|成交供应商|磋商|竞争性谈判"
+)
+_ENGINEERING_WORDS = re.compile(
+    r"招\s*标\s*人\s*(?:名称)?\s*[:：\n]|建设单位|投标总报价|招标控制价|标段名称及编号"
+)
 _AWARD_SECTION = re.compile(
     r"(?:^|[\n、.\s])(?:中标|成交)\s*[（(/]?(?:成交|中标)?[)）]?\s*(?:信息|结果|情况)|(?:中标|成交)[（(]?(?:成交)?[)）]?(?:供应商|单位|人)(?:名称)?\s*[:：\n]"
 )
 _CONTRACT_SECTION = re.compile(r"合同(?:编号|名称|金额|签订日期|签署时间|主体)")
-_CANDIDATE_SECTION = re.compile(r"第[一二三]\s*(?:中标|成交)?候选(?:人|供应商)|中标候选人(?:排序|名称)")
+_CANDIDATE_SECTION = re.compile(
+    r"第[一二三]\s*(?:中标|成交)?候选(?:人|供应商)|中标候选人(?:排序|名称)"
+)
 
 
 def kind_of_notice(title: str, filed_under: Sequence[str], body: str) -> NoticeKind:

@@ -16,7 +16,7 @@ from schemas.documents.notice.wording import Key
 
 NO_TEXT, UNKNOWN_KIND, MANY_EXPERTS = "READ-40", "READ-45", "READ-50"
 PLAUSIBLE_EXPERTS = 30
-"""A committee has three to seven members, one for several lots a few more: a longer list is junk."""
+"""A committee has three to seven members, for several lots a few more; longer lists are junk."""
 _READERS = {
     NoticeKind.AWARD: award_rows,
     NoticeKind.CONTRACT: contract_rows,

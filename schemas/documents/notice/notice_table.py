@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from schemas.documents.notice.wording import Key, key_of
 
 PRICES = frozenset(
-    {Key.AMOUNT, Key.QUOTE, Key.OTHER_PRICE, Key.UNIT_PRICE, Key.RATE, Key.CONTRACT_AMOUNT, Key.TOTAL}
+    {
+        Key.AMOUNT,
+        Key.QUOTE,
+        Key.OTHER_PRICE,
+        Key.UNIT_PRICE,
+        Key.RATE,
+        Key.CONTRACT_AMOUNT,
+        Key.TOTAL,
+    }
 )
 
 
@@ -54,5 +62,9 @@ def table_of(
 ) -> NoticeTable:
     """A table whose columns mean what their labels say."""
     return NoticeTable(
-        tuple(labels), tuple(key_of(label) for label in labels), tuple(rows), place, tuple(loose or ())
+        tuple(labels),
+        tuple(key_of(label) for label in labels),
+        tuple(rows),
+        place,
+        tuple(loose or ()),
     )

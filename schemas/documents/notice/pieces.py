@@ -6,6 +6,7 @@ the other), with a word a line (from runs of formatted text), or in a single lin
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from schemas.documents.document import Document, DocumentPage, Grid, TextLine, l
 from schemas.documents.notice.wording import LONGEST_LABEL, Key, fold, key_of, without_enumerator
 
 _HEADING_WORDS = (
-    "项目|采购|中标|成交|投标|候选|主要|标的|评审|评标|谈判|磋商|询价|代理|公告|公示|其他|其它|凡|联系|附件|合同|供应商|定标|"
-    "废标|流标|相关|基本情况|处理|招标|开标|监督|质疑|本项目|对本|更正|首次|预算|分包|标包|标项|中选|报价|资格|响应|推荐|"
+    "项目|采购|中标|成交|投标|候选|主要|标的|评审|评标|谈判|磋商|询价|代理|公告|公示|其他|其它|"
+    "凡|联系|附件|合同|供应商|定标|"
+    "废标|流标|相关|基本情况|处理|招标|开标|监督|质疑|本项目|对本|更正|首次|预算|分包|标包|标项|"
+    "中选|报价|资格|响应|推荐|"
     "未中标|结果|专家|服务费|收费|履约|验收|投诉|入围|名称|发布|需要|采购人|代理机构|说明"
 )
 _INLINE_HEADING = re.compile(
@@ -155,7 +158,7 @@ def _is_label(head: str) -> bool:
 def _cut(text: str) -> Iterator[str]:
     folded = fold(text)
     places = sorted({0, *(m.start() for m in _INLINE_HEADING.finditer(folded)), len(text)})
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         yield from _cut_at_labels(text[start:end])
 
 
@@ -177,7 +180,7 @@ def _cut_at_labels(text: str) -> Iterator[str]:
 
 
 def _cut_at_semicolons(text: str) -> list[str]:
-    """「供应商名称 甲公司；中标金额 100元；备注 无」 as its parts, where two of them have labels."""
+    """「供应商名称 甲公司；中标金额 100元」 as its parts, where two of them have labels."""
     parts = [part for part in re.split("[;；]", text) if part.strip()]
     labelled = sum(bool(_label_without_colon(fold(part).strip())) for part in parts)
     return parts if labelled > 1 else [text]

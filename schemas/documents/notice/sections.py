@@ -31,7 +31,10 @@ class Section(StrEnum):
 
 _S = Section
 _WORDS: tuple[tuple[Section, str], ...] = (
-    (_S.EXPERTS, r"评审专家|评标委员会|评审委员会|评审小组|谈判小组|磋商小组|询价小组|评委(?:会|名单|成员)|评审人员|专家名单|专家组"),
+    (
+        _S.EXPERTS,
+        r"评审专家|评标委员会|评审委员会|评审小组|谈判小组|磋商小组|询价小组|评委(?:会|名单|成员)|评审人员|专家名单|专家组",
+    ),
     (_S.FAILED, r"^(?:其中)?(?:废标|流标|采购失败|终止)(?:结果|情况|信息|标项|包|项目)?"),
     (
         _S.BIDDERS,
@@ -43,7 +46,10 @@ _WORDS: tuple[tuple[Section, str], ...] = (
     (_S.PERIOD, r"公告期限|公示期|公告时间|公告日期|公示时间"),
     (_S.ATTACHMENTS, r"^(?:相关)?附件"),
     (_S.CONTACT, r"联系方式|询问|联系人|联系事项|以下方式联系"),
-    (_S.ITEMS, r"标的信息|主要标的|标的(?:名称|情况|明细)|货物清单|明细表?|分项报价|中标产品|采购清单|货物信息"),
+    (
+        _S.ITEMS,
+        r"标的信息|主要标的|标的(?:名称|情况|明细)|货物清单|明细表?|分项报价|中标产品|采购清单|货物信息",
+    ),
     (_S.DECISION, r"处理依据|处理结果|处理决定|处理意见|决定如下"),
     (_S.PARTIES, r"相关当事人|当事人|合同主体"),
     (_S.CIRCUMSTANCES, r"基本情况$|投诉事项"),
@@ -53,11 +59,16 @@ _WORDS: tuple[tuple[Section, str], ...] = (
         r"中标(?:的)?(?:结果|信息|情况|供应商|人|单位|公告内容|内容|金额|名单|成交)|(?:采购|定标|入围|招标|谈判|磋商|询价|评审推荐|项目)结果|结果信息|中标$|确定的供应商",
     ),
     (_S.OTHER, r"其[他它]|补充事宜|监督|质疑|投诉|政府采购政策|说明|温馨提示|提示"),
-    (_S.BASICS, r"项目(?:基本)?(?:情况|概况|信息|编号|名称|内容|概述)|采购项目|采购编号|招标编号|项目"),
+    (
+        _S.BASICS,
+        r"项目(?:基本)?(?:情况|概况|信息|编号|名称|内容|概述)|采购项目|采购编号|招标编号|项目",
+    ),
 )
 _COMPILED = tuple((section, re.compile(words)) for section, words in _WORDS)
 LONGEST_HEADING = 34
-_SUBHEADING = re.compile(r"^(?:\d{1,2}\s*[、.]|[(]\d{1,2}[)])?\s*(?:采购人|采购单位|采购代理机构|代理机构|招标代理机构|项目联系方式|项目联系人)(?:信息|名称|联系方式)?$")
+_SUBHEADING = re.compile(
+    r"^(?:\d{1,2}\s*[、.]|[(]\d{1,2}[)])?\s*(?:采购人|采购单位|采购代理机构|代理机构|招标代理机构|项目联系方式|项目联系人)(?:信息|名称|联系方式)?$"
+)
 
 
 def section_of(piece: Piece, following: Key | None = None) -> Section | None:
@@ -93,9 +104,14 @@ def subsection_party(piece: Piece) -> Key | None:
     plain = compact(piece.label or piece.text)
     if len(plain) > 20:
         return None
-    if re.fullmatch(r"(?:招标|采购|政府采购|集中采购)?代理机构(?:信息|名称|联系方式|情况)?|采购代理(?:机构)?信息|集中采购机构(?:信息)?", plain):
+    if re.fullmatch(
+        r"(?:招标|采购|政府采购|集中采购)?代理机构(?:信息|名称|联系方式|情况)?|采购代理(?:机构)?信息|集中采购机构(?:信息)?",
+        plain,
+    ):
         return Key.AGENCY
-    if re.fullmatch(r"(?:采购人|采购单位|招标人)(?:信息|名称|联系方式|情况)?|采购人\(甲方\)", plain):
+    if re.fullmatch(
+        r"(?:采购人|采购单位|招标人)(?:信息|名称|联系方式|情况)?|采购人\(甲方\)", plain
+    ):
         return Key.PURCHASER
     if re.fullmatch(r"项目联系(?:方式|人|信息)|监督(?:管理)?部门.*|同级.*", plain):
         return Key.OTHER

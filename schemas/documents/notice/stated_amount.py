@@ -32,7 +32,15 @@ class StatedAmount:
         return read_amount(self.text, self.label, self.unit)
 
 
-_ORDER = (Key.AMOUNT, Key.CONTRACT_AMOUNT, Key.TOTAL, Key.QUOTE, Key.RATE, Key.UNIT_PRICE, Key.OTHER_PRICE)
+_ORDER = (
+    Key.AMOUNT,
+    Key.CONTRACT_AMOUNT,
+    Key.TOTAL,
+    Key.QUOTE,
+    Key.RATE,
+    Key.UNIT_PRICE,
+    Key.OTHER_PRICE,
+)
 
 
 def decided(stated: list[StatedAmount]) -> tuple[StatedAmount | None, Amount | AmountDoubt]:
@@ -52,9 +60,8 @@ def decided(stated: list[StatedAmount]) -> tuple[StatedAmount | None, Amount | A
                 read = totals
             return read[0]
         for item, amount in readings:
-            if isinstance(amount, AmountDoubt) and amount is not AmountDoubt.ABSENT:
-                if doubt[0] is None:
-                    doubt = (item, amount)
+            if isinstance(amount, AmountDoubt) and doubt[0] is None:
+                doubt = (item, amount) if amount is not AmountDoubt.ABSENT else doubt
     return doubt
 
 

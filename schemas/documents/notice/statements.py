@@ -1,4 +1,4 @@
-"""What a notice states, one statement after the other: the section, the lot, the label, the value."""
+"""What a notice states, one statement after the other: section, lot, label and value."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from schemas.documents.notice.pieces import Piece, parts_of, piece
 from schemas.documents.notice.sections import Section, section_of, subsection_party
 from schemas.documents.notice.wording import NUMBERED, Key, fold
 
-_MONEY_TAIL = re.compile(r"[\s\d.,%()（）/¥￥每年月元万亿角分整人民币圆大小写零壹贰叁肆伍陆柒捌玖拾佰仟:：]+")
-_TEXT_KEYS = frozenset({Key.PROJECT_NUMBER, Key.PROJECT_NAME, Key.CONTRACT_NAME, Key.CONTRACT_NUMBER})
+_MONEY_TAIL = re.compile(
+    r"[\s\d.,%()（）/¥￥每年月元万亿角分整人民币圆大小写零壹贰叁肆伍陆柒捌玖拾佰仟:：]+"
+)
+_TEXT_KEYS = frozenset(
+    {Key.PROJECT_NUMBER, Key.PROJECT_NAME, Key.CONTRACT_NAME, Key.CONTRACT_NUMBER}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ class Win:
 
     def same_supplier(self, other: Win) -> bool:
         """Whether both name the same supplier, print variants aside."""
-        return bool(self.supplier) and normalized_name(self.supplier) == normalized_name(other.supplier)
+        return bool(self.supplier) and normalized_name(self.supplier) == normalized_name(
+            other.supplier
+        )
 
     def same_lot(self, other: Win) -> bool:
         """Whether both may speak of the same lot: one names none, or both the same."""
@@ -57,7 +59,10 @@ class Win:
 
     def absorb(self, other: Win) -> None:
         """Add what another statement of the same award says beside."""
-        self.code, self.code_place = (self.code or other.code), (self.code_place or other.code_place)
+        self.code, self.code_place = (
+            (self.code or other.code),
+            (self.code_place or other.code_place),
+        )
         self.address = self.address or other.address
         self.address_place = self.address_place or other.address_place
         self.lot = Lot(self.lot.number or other.lot.number, self.lot.name or other.lot.name)
