@@ -19,7 +19,7 @@ from publishing.lineage_files import public_origin, used_by_source, write_lineag
 from publishing.manifest import build_manifest, snapshot_list
 from publishing.release_site import ReleaseSite
 from publishing.tombstones import Tombstone, file_name, tombstone_lines, updated
-from publishing.version_build import VersionBuild
+from publishing.version_build import PACKAGE, VersionBuild
 from publishing.version_index import VersionIndex
 from publishing.writers import write_partition
 from schemas.dataset import Dataset
@@ -79,7 +79,7 @@ class NewVersion:
             partitions=parts,
             files=self._build.files,
         )
-        self._build.write("datapackage.json", json_document(package))
+        self._build.write(PACKAGE, json_document(package))
         states = [share.state for share in self._candidate.shares]
         manifest = build_manifest(
             self._dataset,

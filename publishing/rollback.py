@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from publishing.catalogue import write_catalogue
+from publishing.changelog import CHANGELOG
 from publishing.delta import DELTA
 from publishing.facts import ReleaseOutcome
 from publishing.hashed_file import FileFacts
@@ -12,12 +13,12 @@ from publishing.json_text import json_document, read_document
 from publishing.reader import ReleaseReader
 from publishing.release_site import ReleaseSite
 from publishing.repair import record_versions, repair_dataset, version_index
-from publishing.version_build import SUMS, VersionBuild
+from publishing.version_build import PACKAGE, SUMS, VersionBuild
 from publishing.version_diff import diff_versions
 from publishing.version_index import MANIFEST
 from schemas.run import RunState
 
-OWN_FILES = (MANIFEST, SUMS, DELTA, "datapackage.json")
+OWN_FILES = (MANIFEST, SUMS, DELTA, CHANGELOG, PACKAGE)
 
 
 def roll_back(
@@ -59,9 +60,9 @@ def roll_back(
             if name not in OWN_FILES
         }
         build.share(shared, to_version)
-        package = read_document(index.version_folder(to_version) / "datapackage.json")
+        package = read_document(index.version_folder(to_version) / PACKAGE)
         package |= {"version": str(build.number), "created": moment.isoformat()}
-        build.write("datapackage.json", json_document(package))
+        build.write(PACKAGE, json_document(package))
         diff = diff_versions(reader, index.current, to_version)
         index = build.put_in_place(
             {

@@ -14,16 +14,18 @@ from typing import Any
 import polars as pl
 
 from publishing.canonical_text import chunks, json_lines
+from publishing.changelog import CHANGELOG, changelog, field_changes
 from publishing.delta import DELTA, delta_lines
 from publishing.delta_links import link_delta
 from publishing.hashed_file import FileFacts, PlainFile
-from publishing.json_text import json_document
+from publishing.json_text import json_document, read_document
 from publishing.release_site import ReleaseSite
 from publishing.version_index import MANIFEST, VersionIndex
 from schemas.message import GongkaiError, Message
 from warehouse.durable_files import sync_folder, temporary_name
 
 SUMS = "SHA256SUMS"
+PACKAGE = "datapackage.json"
 READ_ONLY = 0o444
 BLOCK = 1 << 20
 
@@ -113,13 +115,14 @@ class VersionBuild:
         return digest.hexdigest()
 
     def put_in_place(self, manifest: dict[str, Any]) -> VersionIndex:
-        """Write delta, manifest and sums, rename the folder into place, switch the pointer.
+        """Write delta, changelog, manifest and sums, rename the folder, switch the pointer.
 
         Killed before the rename, nothing happened; killed after it, ``repair`` adopts the
         version, which is whole.
         """
         manifest["previous_version"] = self._index.current
         self._write_delta(manifest)
+        self._write_changelog(manifest)
         manifest["files"] = {
             name: {"sha256": facts.sha256, "bytes": facts.bytes}
             for name, facts in sorted(self.files.items())
@@ -147,6 +150,19 @@ class VersionBuild:
         for line in delta_lines(previous, earlier, manifest, self.folder):
             file.write(line)
         self.files[DELTA] = file.close()
+
+    def _write_changelog(self, manifest: dict[str, Any]) -> None:
+        package = read_document(self.folder / PACKAGE)
+        earlier: list[dict[str, Any]] = []
+        before = package
+        if self._index.current is not None:
+            folder = self._index.version_folder(self._index.current)
+            before = read_document(folder / PACKAGE)
+            if (folder / CHANGELOG).exists():
+                earlier = read_document(folder / CHANGELOG)
+        changes = field_changes(before, package)
+        entries = changelog(earlier, manifest, changes, self.files.get(DELTA))
+        self.write(CHANGELOG, json_document(entries))
 
     def discard(self) -> None:
         """Remove what was staged, where it has not been put in place."""

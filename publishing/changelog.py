@@ -1,0 +1,117 @@
+"""``changelog.json``: what every version changed, newest first, with a proposed semantic version.
+
+The proposal follows https://semver.org for what readers build on, the fields: one that is gone,
+renamed (gone and come) or of another type breaks them; one that is new does not; else only rows
+changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from publishing.hashed_file import FileFacts
+
+CHANGELOG = "changelog.json"
+FIRST = "1.0.0"
+_SEMANTIC = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChanges:
+    """How the fields of two packages differ.
+
+    Attributes:
+        added, removed: names.
+        retyped: name -> type before and now.
+    """
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    retyped: Mapping[str, tuple[str, str]]
+
+    @property
+    def breaking(self) -> bool:
+        """True where a reader of the old fields may fail on the new ones."""
+        return bool(self.removed or self.retyped)
+
+    def to_json(self) -> dict[str, Any]:
+        """As written in the changelog."""
+        return {
+            "added": list(self.added),
+            "removed": list(self.removed),
+            "retyped": {name: list(types) for name, types in self.retyped.items()},
+        }
+
+
+def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> FieldChanges:
+    """Compare the fields of two ``datapackage.json``."""
+    before, now = _types(old), _types(new)
+    return FieldChanges(
+        added=tuple(name for name in now if name not in before),
+        removed=tuple(name for name in before if name not in now),
+        retyped={
+            name: (before[name], kind)
+            for name, kind in now.items()
+            if name in before and before[name] != kind
+        },
+    )
+
+
+def _types(package: Mapping[str, Any]) -> dict[str, str]:
+    """Name and type of each field; all resources of a package have the same."""
+    for resource in package["resources"]:
+        if "schema" in resource:
+            return {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    return {}
+
+
+def next_semantic_version(known: str, changes: FieldChanges) -> str:
+    """The version after ``known``. Raises ValueError where that is none of ours."""
+    found = _SEMANTIC.fullmatch(known)
+    if found is None:
+        raise ValueError(f"not a semantic version: {known}")
+    major, minor, patch = map(int, found.groups())
+    if changes.breaking:
+        return f"{major + 1}.0.0"
+    if changes.added:
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def changelog(
+    earlier: Sequence[Mapping[str, Any]],
+    manifest: Mapping[str, Any],
+    changes: FieldChanges,
+    delta: FileFacts | None,
+) -> list[dict[str, Any]]:
+    """The entries of all versions, that of ``manifest`` first.
+
+    Args:
+        earlier: entries of the version before; empty for a first version.
+        delta: facts of its delta; None for a first version.
+    """
+    known = str(earlier[0]["semantic_version"]) if earlier else ""
+    diff = manifest["diff"]
+    entry: dict[str, Any] = {
+        "version": manifest["version"],
+        "semantic_version": next_semantic_version(known, changes) if known else FIRST,
+        "breaking": bool(known) and changes.breaking,
+        "released_at": manifest["created_at"],
+        "reason": manifest["reason"],
+        "rolled_back_to": manifest["rolled_back_to"],
+        "rows": manifest["rows"],
+        **{name: diff[name] for name in ("rows_added", "rows_changed", "rows_removed", "fields")},
+        "schema": changes.to_json() if known else FieldChanges((), (), {}).to_json(),
+        "content_sha256": manifest["content_sha256"],
+        "delta": None,
+    }
+    if delta is not None:
+        entry["delta"] = {
+            "path": f"delta/{manifest['previous_version']}..{manifest['version']}.jsonl",
+            "bytes": delta.bytes,
+            "sha256": delta.sha256,
+        }
+    return [entry, *map(dict, earlier)]
