@@ -28,3 +28,9 @@ _WITHIN = re.compile(PLACEHOLDER)
 def placeholders_in(text: str) -> tuple[str, ...]:
     """Each kind of placeholder in a text, in order, once."""
     return tuple(dict.fromkeys(_WITHIN.findall(text)))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a label or value holds a placeholder, or is nothing but dots or crosses."""
+    bare = re.sub(r"[\s\u3000]+", "", text)
+    return bool(_WITHIN.search(bare) or re.fullmatch(ALONE, bare))

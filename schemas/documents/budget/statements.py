@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 from schemas.documents.budget.empty_tables import empty_tables_in
@@ -140,6 +141,7 @@ def _numbers(passages: Sequence[Passage], about: dict[str, str]) -> Iterator[Sta
     for _, one in said:
         if one.kind == "amount":
             places[one.unit] = max(places.get(one.unit, 0), one.decimals)
+    usual = Decimal(10_000).scaleb(-places["万元"]) if "万元" in places else Decimal("0.01")
     for passage, one in said:
         yield Statement(
             one.kind,
@@ -151,7 +153,7 @@ def _numbers(passages: Sequence[Passage], about: dict[str, str]) -> Iterator[Sta
             value=one.value,
             unit=one.unit,
             amount_cny=_yuan(one.amount),
-            precision_cny=_yuan(one.precision(places)),
+            precision_cny=_yuan(one.precision(places) or usual),
             direction=one.direction,
             compared_label=one.compared,
             base_cny=_yuan(one.base),

@@ -52,6 +52,8 @@ NOTHING_TO_MUTATE = {
     "ExpectKeyPresent",
     "ExpectFieldPresent",
     "ExpectFieldUnique",
+    "ExpectNarrativeFilledIn",
+    "ExpectNoPlaceholder",
     "ExpectSupervisionNumberUnique",
 }
 
