@@ -48,6 +48,17 @@ def archived_snapshots(opened: OpenedSite, source: Source, run: str | None) -> t
     """The snapshots of the source's last fetch, or of one run, from the archive."""
     ledger = opened.warehouse.fetches
     records = ledger.of_run(run, source.id) if run else ledger.latest_of_source(source.id)
+    if not records and run:
+        raise GongkaiError(
+            Message(
+                f"运行 {run} 没有取过来源 {source.id} 的原始快照。",
+                f"The run {run} fetched no snapshot of the source {source.id}.",
+            ),
+            advice=Message(
+                "请用 gongkai findings --json 核对运行编号（run），或不写 --run。",
+                "Check the run with gongkai findings --json, or leave out --run.",
+            ),
+        )
     if not records:
         raise GongkaiError(
             Message(

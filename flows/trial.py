@@ -22,7 +22,7 @@ from flows.opened_site import OpenedSite
 from flows.settling import settle
 from flows.source_run import compiled_rules
 from schemas.definition_checks import layout_of
-from schemas.message import GongkaiError, Message
+from schemas.message import GongkaiError, Message, WrongUseError
 from schemas.snapshot import Snapshot
 from schemas.source import Source
 
@@ -116,7 +116,7 @@ def _snapshots(
 def file_snapshot(file: Path) -> Snapshot:
     """A file on this machine as a snapshot that stands in no archive."""
     if not file.is_file():
-        raise GongkaiError(
+        raise WrongUseError(
             Message("文件不存在。", "The file does not exist."),
             where=str(file),
             advice=Message("请检查路径。", "Check the path."),

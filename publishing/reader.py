@@ -13,13 +13,13 @@ from publishing.candidate import SOURCE
 from publishing.json_text import read_document
 from publishing.version_index import VersionIndex
 from schemas.batch import Container, origin_from_json
-from schemas.message import GongkaiError, Message
+from schemas.message import Message, WrongUseError
 from schemas.raw_table import locate
 from schemas.row_identity import row_ids
 from schemas.snapshot import Snapshot
 
 
-class NoSuchVersionError(GongkaiError):
+class NoSuchVersionError(WrongUseError):
     """The dataset has no such version, or was never released."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import types
 import typing
 from dataclasses import dataclass
@@ -159,6 +160,12 @@ def _sentence(
         )
     if kind == "string_pattern_mismatch":
         pattern = str(item.get("ctx", {}).get("pattern", ""))
+        digits = re.fullmatch(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$", pattern)
+        if digits:
+            return (
+                Message(f"“{value}”写法不对", f"'{value}' is not written as it must be"),
+                Message(f"这里是 {digits[1]} 位数字。", f"It is a number of {digits[1]} digits."),
+            )
         return (
             Message(f"“{value}”写法不对", f"'{value}' is not written as it must be"),
             Message(

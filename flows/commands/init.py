@@ -15,7 +15,7 @@ from flows.commands.shared import (
     plain_errors,
 )
 from schemas.definitions import SITE_FILE
-from schemas.message import GongkaiError, Message
+from schemas.message import GongkaiError, Message, WrongUseError
 
 TEMPLATE = """\
 # 站点文件：一个发布机构的全部设置。每一项的说明见 docs/site-file.md。
@@ -53,7 +53,7 @@ def init(
         from schemas.definitions import load_definitions
 
         if (folder / SITE_FILE).exists():
-            raise GongkaiError(
+            raise WrongUseError(
                 Message("这里已经有一个站点。", "There is a site here already."),
                 where=str(folder),
                 advice=Message("请换一个目录。", "Choose another folder."),

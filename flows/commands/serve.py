@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def serve(
     port: Annotated[
-        int, typer.Option("--port", help="运行页面的端口 / port of the run page")
+        int,
+        typer.Option("--port", min=1, max=65535, help="运行页面的端口 / port of the run page"),
     ] = 4200,
     site: SiteOption = HERE,
     json: JsonOption = False,

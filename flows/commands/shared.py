@@ -26,6 +26,7 @@ LanguageOption = Annotated[
     str, typer.Option("--language", help="zh-CN | en", envvar="GONGKAI_LANGUAGE")
 ]
 HERE = Path()
+LANGUAGES = ("zh-CN", "en")
 
 
 class ExitCode(IntEnum):
@@ -82,6 +83,9 @@ def leave(code: ExitCode) -> None:
 @contextmanager
 def plain_errors(*, debug: bool, language: str) -> Iterator[None]:
     """Errors become sentences and exit codes; tracebacks are shown only with --debug."""
+    if language not in LANGUAGES:
+        typer.echo(f"--language: {' | '.join(LANGUAGES)}", err=True)
+        leave(ExitCode.WRONG_USE)
     try:
         yield
     except typer.Exit:

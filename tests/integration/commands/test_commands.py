@@ -315,7 +315,7 @@ def test_init_lays_out_a_site_that_checks(tmp_path: Path) -> None:
     assert code == 0
     assert gongkai("check", "--site", str(folder))[0] == 0
     code, output = gongkai("init", str(folder), "--name", "某县人民政府")
-    assert code == 1
+    assert code == 2
     assert "已经有" in output
 
 
@@ -350,3 +350,40 @@ def test_english_is_complete_beside_chinese(land_site: str) -> None:
     assert code == 0
     assert "[released] bureau" in output
     assert not any("\u4e00" <= letter <= "\u9fff" for letter in output)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("try", "bureau", "--file", "nowhere.csv"), "文件不存在"),
+        (("rollback", "land_supply_results", "9", "--reason", "x"), "没有版本 9"),
+        (("diff", "land_supply_results", "1", "7"), "没有版本 7"),
+        (("status", "--language", "fr"), "zh-CN | en"),
+        (("serve", "--port", "99999"), "65535"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_sentence(
+    land_site: str, arguments: tuple[str, ...], says: str
+) -> None:
+    gongkai("run", "--site", land_site)
+    code, output = gongkai(*arguments, "--site", land_site)
+    assert (code, says in output) == (2, True), output
+    assert "程序内部错误" not in output
+
+
+def test_a_second_site_in_one_place_and_a_wrong_division_are_wrong_use(
+    land_site: str, tmp_path: Path
+) -> None:
+    assert gongkai("init", land_site, "--name", "某县", "--division", "620521")[0] == 2
+    code, output = gongkai("init", str(tmp_path / "new"), "--name", "某县", "--division", "62")
+    assert (code, "这里是 6 位数字" in output) == (2, True), output
+
+
+def test_a_replay_of_a_run_that_never_was_says_so(land_site: str) -> None:
+    gongkai("run", "--site", land_site)
+    code, outcomes = gongkai_json(
+        "replay", "bureau", "--run", "20260101T000000-0", "--site", land_site
+    )
+    assert (code, outcomes[0]["state"]) == (1, "failed")
+    assert "20260101T000000-0" in outcomes[0]["message"]
+    assert "请先运行" not in outcomes[0]["message"]
