@@ -58,7 +58,7 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
         return
     content = str(reader.manifest(version)["content_sha256"])
     outcome.fingerprint = input_fingerprint(opened.definitions, source, (), upstream=content)
-    if not options.force and is_known(opened, source, outcome.fingerprint):
+    if not options.force and is_known(opened, source, outcome):
         unchanged(opened, source, outcome)
         return
     derived = derive(_upstream_rows(reader, dataset), dataset)

@@ -26,7 +26,7 @@ from flows.snapshot_check import check_snapshot
 from publishing.gates import source_gates
 from schemas.dataset import Dataset
 from schemas.definition_checks import layout_of
-from schemas.finding import Finding, RowPlace, Severity
+from schemas.finding import Finding, RowPlace, Scope, Severity
 from schemas.message import GongkaiError, Message, joined
 from schemas.rule_text import RuleText
 from schemas.run import RunState
@@ -36,6 +36,7 @@ from schemas.vocabulary import load_vocabulary
 from warehouse.accepted import fold
 from warehouse.batch_objects import BatchObjects
 from warehouse.batch_spool import BatchSpool, spool_folder
+from warehouse.grace import is_over
 from warehouse.state import Folded
 
 APPEND_CONFLICT = RuleText(
@@ -49,6 +50,23 @@ APPEND_CONFLICT = RuleText(
         "请与部门核实；确为更正时，把来源的 load 改为 upsert。",
         "Ask the department; if it is a correction, set load: upsert in the source file.",
     ),
+)
+
+
+ROWS_MISSING = RuleText(
+    "DEL-01",
+    severity=Severity.WARNING,
+    what=Message(
+        "来源这次没有再给出 {count} 条以前的记录；它们暂时保留，到 {until} 仍未出现即删除。",
+        "The source no longer gives {count} records it gave before; they stay for now and are "
+        "removed if they are still missing on {until}.",
+    ),
+    advice=Message(
+        "请向部门核实是撤回还是漏报；漏报的请部门补上。",
+        "Ask the department whether they were withdrawn or forgotten; what was forgotten is to be "
+        "delivered again.",
+    ),
+    scope=Scope.DATASET,
 )
 
 
@@ -142,7 +160,7 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     outcome.fingerprint = input_fingerprint(
         opened.definitions, source, (snapshot.sha256 for snapshot in fetched.snapshots)
     )
-    if not options.force and is_known(opened, source, outcome.fingerprint):
+    if not options.force and is_known(opened, source, outcome):
         unchanged(opened, source, outcome)
         return
     for snapshot in fetched.snapshots:
@@ -206,10 +224,14 @@ def _nothing_came(
     )
 
 
-def is_known(opened: OpenedSite, source: Source, fingerprint: str) -> bool:
-    """True where the last accepted batch of the source came from the very same inputs."""
+def is_known(opened: OpenedSite, source: Source, outcome: RunOutcome) -> bool:
+    """True where the last accepted batch of the source came from the very same inputs, and no row
+    of it has been missing for longer than its grace period."""
     accepted = opened.warehouse.batches.latest(source.dataset_id, source.id)
-    return accepted is not None and accepted.fingerprint == fingerprint
+    if accepted is None or accepted.fingerprint != outcome.fingerprint:
+        return False
+    grace = opened.definitions.datasets[source.dataset_id].model.grace_days
+    return not is_over(accepted.state.missing_since, outcome.logical_date, grace)
 
 
 def unchanged(opened: OpenedSite, source: Source, outcome: RunOutcome) -> None:
@@ -278,10 +300,10 @@ def accept_stage(
             today=opened.today(),
         )
     gated = source_gates(dataset, folded, waived)
-    conflicts = _conflict_findings(folded)
+    told = _conflict_findings(folded) + _missing_findings(folded, dataset, outcome.logical_date)
     _close_ledger(outcome, built, settled, folded)
     findings = completed(
-        pl.concat([settled.findings, frame_of([*gated, *conflicts])]),
+        pl.concat([settled.findings, frame_of([*gated, *told])]),
         run=outcome.run,
         dataset=dataset,
         source=source.id,
@@ -323,6 +345,13 @@ def _conflict_findings(folded: Folded) -> list[Finding]:
         )
         for row in folded.append_conflicts.iter_rows(named=True)
     ]
+
+
+def _missing_findings(folded: Folded, dataset: Dataset, day: dt.date) -> list[Finding]:
+    if not folded.rows_missing:
+        return []
+    until = day + dt.timedelta(days=dataset.grace_days)
+    return [ROWS_MISSING.finding(count=folded.rows_missing, until=until)]
 
 
 def _close_ledger(outcome: RunOutcome, built: BuiltBatch, settled: Settled, folded: Folded) -> None:

@@ -82,6 +82,6 @@ def source_gates(
         folded.state.source,
         Statistics.of_states([folded.previous]),
         Statistics.of_states([folded.state]),
-        folded.rows_removed,
+        folded.rows_lost,
     )
     return tuple(finding for finding in found if finding.rule not in waived)

@@ -296,6 +296,7 @@ class Dataset(StrictModel):
     partition: Partition | None = None
     release: Literal["each_run", "daily", "monthly"] = "each_run"
     deletions: Literal["tombstone", "keep"] = "tombstone"
+    grace_days: Annotated[int, Field(ge=0, le=3650)] = 0
     amendment: Amendment | None = None
     derived: Derivation | None = None
     gates: Gates = Gates()
@@ -330,6 +331,11 @@ class Dataset(StrictModel):
                     f"{where} 用到的字段 {name} 在本数据集中不存在",
                     f"{where} names the field {name}, which this dataset does not have",
                 )
+        if self.grace_days and self.deletions == "keep":
+            refuse(
+                "deletions: keep 时没有记录会被删除，不能写 grace_days",
+                "with deletions: keep nothing is ever deleted, so there can be no grace_days",
+            )
         ids = [f"{rule.id} {rule.expectation} {rule.params}" for rule in self.rules]
         doubled = {rule for rule in ids if ids.count(rule) > 1}
         if doubled:

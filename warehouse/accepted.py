@@ -13,6 +13,7 @@ from schemas.dataset import Dataset
 from schemas.message import DefinitionError, Message
 from warehouse.batch_objects import BatchObjects
 from warehouse.batch_spool import BatchSpool
+from warehouse.grace import MISSING_SINCE, still_kept
 from warehouse.lineage import Piece, merge
 from warehouse.part_statistics import describe
 from warehouse.partitioning import keys_stay_in_partition
@@ -42,7 +43,8 @@ def fold(
     ``full`` replaces everything, ``partition`` the partitions that came, ``upsert`` by key,
     ``append`` adds and never changes what is known. Older never overwrites newer: ``full`` is
     compared by batch, ``partition`` by partition, ``upsert`` by row. A dataset that keeps
-    deleted rows (``deletions: keep``) loses none. What was accepted under a day that is still to
+    deleted rows (``deletions: keep``) loses none; one with ``grace_days`` loses them only after
+    they have been missing for so long. What was accepted under a day that is still to
     come (a clock ran ahead, somebody named a wrong day) counts as of ``today``, so that it makes
     no batch of today a late one.
 
@@ -78,6 +80,8 @@ def fold(
         rows_duplicate=folding.count.duplicate,
         rows_superseded=folding.count.superseded,
         append_conflicts=folding.conflict_rows(),
+        rows_missing=folding.count.missing,
+        rows_lost=folding.count.missing if dataset.grace_days else folding.count.removed,
     )
 
 
@@ -100,6 +104,7 @@ class _Count:
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
+    missing: int = 0
     duplicate: int = 0
     superseded: int = 0
 
@@ -132,7 +137,10 @@ class _Folding:
 
     def schema(self) -> dict[str, pl.DataType]:
         columns = batch_schema(self.dataset, self.batch.timezone)
-        return {**columns, LOGICAL_DATE: pl.Date()}
+        hidden = {LOGICAL_DATE: pl.Date()}
+        if self.dataset.grace_days:
+            hidden[MISSING_SINCE] = pl.Date()
+        return {**columns, **hidden}
 
     def fold_all(self) -> None:
         """Fold each partition that came, then take rows that moved out of their old ones."""
@@ -172,10 +180,27 @@ class _Folding:
     def _drop_part(self, label: str) -> None:
         if self.dataset.deletions == "keep":
             return
-        self.count.removed += self.parts.pop(label).rows
+        if not self.dataset.grace_days:
+            self.count.removed += self.parts.pop(label).rows
+            return
+        part = self.parts[label]
+        kept = self._gone(self._stored(part))
+        self._store(label, merge([(kept, self.objects.origin(part.sha256))]), part.logical_date)
+
+    def _gone(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Of stored rows that a full delivery lacks, those that stay for their grace period."""
+        if not self.dataset.grace_days:
+            self.count.removed += rows.height
+            return rows.clear()
+        kept, newly = still_kept(rows, self.logical_date, self.dataset.grace_days)
+        self.count.removed += rows.height - kept.height
+        self.count.missing += newly
+        return kept
 
     def _batch_rows(self, label: str) -> pl.DataFrame:
         rows = self.batch.frame(label).with_columns(pl.lit(self.logical_date).alias(LOGICAL_DATE))
+        if self.dataset.grace_days:
+            rows = rows.with_columns(pl.lit(None, dtype=pl.Date).alias(MISSING_SINCE))
         rows = in_key_order(rows, self.keys)
         if not is_in_key_order(rows, self.keys):  # sorted, and yet not rising
             doubled = rows.height - rows.select(self.keys).n_unique()
@@ -278,8 +303,7 @@ class _Folding:
         staying = stored.join(taken.select(self.keys), on=self.keys, how="anti", nulls_equal=True)
         if self.load in ("upsert", "append") or self.dataset.deletions == "keep":
             return staying
-        self.count.removed += staying.height
-        return staying.clear()
+        return self._gone(staying)
 
     def _as_conflicts(self, rows: pl.DataFrame) -> pl.DataFrame:
         named = differing_names(self.values, STORED).list.join(",").alias("_differs")
@@ -305,12 +329,17 @@ class _Folding:
         """
         part = self.parts.get(label)
         replaced = self.load == "full" or (self.load == "partition" and label in self.came)
-        if replaced and self.dataset.deletions != "keep":
+        kept_a_while = bool(self.dataset.grace_days) and part is not None
+        if replaced and self.dataset.deletions != "keep" and not kept_a_while:
             self.count.removed -= leaving.height
             return
         if part is None:
             return
         stored = self._stored(part)
+        if replaced and kept_a_while:  # what moved was missed here, or even taken for removed
+            moved = stored.join(leaving, on=self.keys, how="semi", nulls_equal=True)
+            self.count.missing -= moved.filter(pl.col(MISSING_SINCE) == self.logical_date).height
+            self.count.removed -= leaving.height - moved.height
         staying = stored.join(leaving, on=self.keys, how="anti", nulls_equal=True)
         piece = merge([(staying, self.objects.origin(part.sha256))])
         self._store(label, piece, part.logical_date)
@@ -318,7 +347,8 @@ class _Folding:
     def _write(
         self, label: str, taken: pl.DataFrame, kept: pl.DataFrame, part: Part | None
     ) -> None:
-        if part is not None and not taken.height and kept.height == part.rows:
+        untouched = part is not None and not taken.height and kept.height == part.rows
+        if untouched and not self.dataset.grace_days:
             return  # nothing came in, nothing went out
         pieces: list[Piece] = []
         if part is not None and kept.height:

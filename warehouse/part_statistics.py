@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from schemas.dataset import Dataset, FieldType
+from warehouse.grace import first_missed
 from warehouse.state import Part
 
 
@@ -24,4 +25,5 @@ def describe(
         logical_date=logical_date,
         nulls=nulls,
         sums=sums,
+        missing_since=first_missed(rows),
     )

@@ -22,6 +22,8 @@ class Part:
         logical_date: the newest day a row of it speaks of.
         nulls: empty values per field.
         sums: exact sum per decimal field.
+        missing_since: the earliest day since which a row of it is no longer delivered, where the
+            dataset keeps such rows for a while (``warehouse.grace``).
     """
 
     partition: str
@@ -30,6 +32,21 @@ class Part:
     logical_date: dt.date
     nulls: Mapping[str, int] = field(default_factory=dict)
     sums: Mapping[str, Decimal] = field(default_factory=dict)
+    missing_since: dt.date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored in the control database."""
+        written: dict[str, Any] = {
+            "partition": self.partition,
+            "sha256": self.sha256,
+            "rows": self.rows,
+            "logical_date": self.logical_date.isoformat(),
+            "nulls": dict(self.nulls),
+            "sums": {name: format(value, "f") for name, value in self.sums.items()},
+        }
+        if self.missing_since is not None:
+            written["missing_since"] = self.missing_since.isoformat()
+        return written
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,11 @@ class AcceptedState:
     def rows(self) -> int:
         """How many rows the source gives."""
         return sum(part.rows for part in self.parts)
+
+    @property
+    def missing_since(self) -> dt.date | None:
+        """The earliest day since which a row is no longer delivered; None where none is missing."""
+        return min((one.missing_since for one in self.parts if one.missing_since), default=None)
 
     def part(self, partition: str) -> Part | None:
         """The part of that label, or None."""
@@ -82,17 +104,7 @@ class AcceptedState:
             "source": self.source,
             "run": self.run,
             "logical_date": self.logical_date.isoformat(),
-            "parts": [
-                {
-                    "partition": part.partition,
-                    "sha256": part.sha256,
-                    "rows": part.rows,
-                    "logical_date": part.logical_date.isoformat(),
-                    "nulls": dict(part.nulls),
-                    "sums": {name: format(value, "f") for name, value in part.sums.items()},
-                }
-                for part in self.parts
-            ],
+            "parts": [part.to_json() for part in self.parts],
         }
 
     @classmethod
@@ -111,10 +123,15 @@ class AcceptedState:
                     logical_date=dt.date.fromisoformat(part["logical_date"]),
                     nulls=part["nulls"],
                     sums={name: Decimal(value) for name, value in part["sums"].items()},
+                    missing_since=_day(part.get("missing_since")),
                 )
                 for part in data["parts"]
             ),
         )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +148,10 @@ class Folded:
         rows_changed: known keys with other values.
         rows_unchanged: known keys with the same values.
         rows_removed: keys the source gave before and no longer gives (``full``, ``partition``).
+        rows_missing: keys that this batch is the first to lack, and that stay for their grace
+            period. They are no rows of the batch.
+        rows_lost: keys that this batch is the first to lack, whether they stay for a while or not:
+            what the drop gate looks at.
         rows_duplicate: ``append`` only: known keys with the same values.
         rows_superseded: rows older (by logical date) than what is stored; not taken.
         append_conflicts: ``append`` only: rows of the batch (lineage columns as in the batch's
@@ -147,3 +168,5 @@ class Folded:
     rows_duplicate: int
     rows_superseded: int
     append_conflicts: pl.DataFrame
+    rows_missing: int = 0
+    rows_lost: int = 0

@@ -12,7 +12,7 @@ from expectations.vocabulary import rule_classes
 from flows.key_forms import ALIKE
 from flows.second_opinion import DISAGREEMENT
 from flows.secrecy import SECRECY_RULES
-from flows.source_run import APPEND_CONFLICT
+from flows.source_run import APPEND_CONFLICT, ROWS_MISSING
 from publishing import release_rules
 from schemas.casting.rules import CASTING_RULES
 from schemas.dataset import Dataset
@@ -164,7 +164,7 @@ def _of_prefix(*prefixes: str) -> list[type[RuleExpectation]]:
 
 def _field_rules() -> list[str]:
     entries = [_class_entry(one, ()) for one in _of_prefix("FLD", "KEY")]
-    return [*entries, *_texts({one.id: one for one in (APPEND_CONFLICT, ALIKE)})]
+    return [*entries, *_texts({one.id: one for one in (APPEND_CONFLICT, ALIKE, ROWS_MISSING)})]
 
 
 def _domain_rules(datasets: Sequence[Dataset]) -> list[str]:
