@@ -113,6 +113,21 @@ class ProcurementNoticeReader(StrictModel):
         return self
 
 
+class BudgetDocumentReader(StrictModel):
+    """Budgets and final accounts of departments: PDF booklets and workbooks laid out as such.
+
+    Organization, year and stage are read from the document; what is declared here is checked
+    against it, and used where the document does not say it. Values that character recognition is
+    less sure of than ``minimum_confidence`` are quarantined.
+    """
+
+    type: Literal["budget_document"]
+    organization_name: Annotated[str, Field(min_length=2)] | None = None
+    fiscal_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
+    stage: Literal["budget", "adjusted_budget", "final_accounts"] | None = None
+    minimum_confidence: Annotated[float, Field(ge=0, le=1)] = 0.9
+
+
 ReaderOptions = Annotated[
     DelimitedReader
     | SpreadsheetReader
@@ -120,6 +135,7 @@ ReaderOptions = Annotated[
     | HtmlLabelReader
     | JsonReader
     | XmlReader
-    | ProcurementNoticeReader,
+    | ProcurementNoticeReader
+    | BudgetDocumentReader,
     Field(discriminator="type"),
 ]

@@ -9,6 +9,7 @@ Problems on rows that a layout says are no records (titles, headers, notes) fall
 
 from __future__ import annotations
 
+from schemas.budget_reading_rules import BUDGET_READING_RULES
 from schemas.finding import Scope, Severity
 from schemas.message import Message
 from schemas.rule_text import RuleText
@@ -323,4 +324,4 @@ _RULES = (
 WRONG_WIDTH = frozenset({"READ-01", "READ-02"})
 """Rules on the number of cells; a row that breaks no other and has no text is a blank line."""
 
-READING_RULES: dict[str, RuleText] = {rule.id: rule for rule in _RULES}
+READING_RULES: dict[str, RuleText] = {rule.id: rule for rule in (*_RULES, *BUDGET_READING_RULES)}

@@ -44,7 +44,7 @@ _NAMES = {
         "an Excel 97-2003 workbook (xls)",
         "spreadsheet",
     ),
-    ContentKind.PDF: ("PDF 文件", "a PDF document", ""),
+    ContentKind.PDF: ("PDF 文件", "a PDF document", "budget_document"),
     ContentKind.GZIP: ("gzip 压缩文件", "a gzip file", ""),
     ContentKind.RAR: ("RAR 压缩包", "a RAR archive", ""),
     ContentKind.SEVEN_ZIP: ("7z 压缩包", "a 7z archive", ""),

@@ -9,6 +9,7 @@ from typing import assert_never
 from schemas.message import UnreadableFileError
 from schemas.raw_table import RawTable
 from schemas.reader_options import (
+    BudgetDocumentReader,
     DelimitedReader,
     HtmlLabelReader,
     HtmlTableReader,
@@ -87,5 +88,9 @@ def _read_plain(path: Path, options: ReaderOptions, chunk_rows: int) -> Iterator
             from connectors.readers.procurement_notices import read_procurement_notices
 
             yield from read_procurement_notices(path, options, chunk_rows)
+        case BudgetDocumentReader():
+            from connectors.readers.budget_document import read_budget_document
+
+            yield from read_budget_document(path, options)
         case _:
             assert_never(options)

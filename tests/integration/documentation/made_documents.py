@@ -8,6 +8,10 @@ from pathlib import Path
 
 import xlsxwriter
 import xlwt
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 
 def merged_header_xls(path: Path) -> None:
@@ -60,8 +64,40 @@ def gbk_zip(path: Path) -> None:
     path.write_bytes(content)
 
 
+def budget_pdf(path: Path) -> None:
+    """A short budget: cover, a list of units, revenue and expenditure, expenditure by function."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    heading = ParagraphStyle("heading", fontName="STSong-Light", fontSize=14, leading=24)
+    units = [["序号", "单位名称"], ["1", "清水县财政局（本级）"]]
+    sides = [
+        ["收入", "", "支出", ""],
+        ["项目", "预算数", "项目", "预算数"],
+        ["一、一般公共预算拨款", "1,250,000.00", "一、一般公共服务支出", "1,250,000.00"],
+        ["收入总计", "1,250,000.00", "支出总计", "1,250,000.00"],
+    ]
+    lines = [
+        ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+        ["201", "一般公共服务支出", "1,250,000.00", "1,000,000.00", "250,000.00"],
+        ["20106", "财政事务", "1,250,000.00", "1,000,000.00", "250,000.00"],
+        ["2010601", "行政运行", "1,000,000.00", "1,000,000.00", ""],
+        ["", "合计", "1,250,000.00", "1,000,000.00", "250,000.00"],
+    ]
+    story = [Paragraph("清水县财政局2026年部门预算", heading), _grid(units), PageBreak()]
+    for title, rows in (("部门收支总表", sides), ("部门支出总表", lines)):
+        story += [Paragraph(title, heading), Paragraph("单位：元", heading), _grid(rows)]
+    SimpleDocTemplate(str(path)).build(story)
+
+
+def _grid(rows: list[list[str]]) -> Table:
+    style = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
+    if rows[0][0] == "收入":
+        style += [("SPAN", (0, 0), (1, 0)), ("SPAN", (2, 0), (3, 0))]
+    return Table(rows, style=style)
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "2025.xls": merged_header_xls,
     "water_20260204.xlsx": water_xlsx,
     "202603.zip": gbk_zip,
+    "budget.pdf": budget_pdf,
 }
