@@ -28,6 +28,7 @@ from schemas.dataset import Dataset
 from schemas.definition_checks import layout_of
 from schemas.finding import Finding, RowPlace, Scope, Severity
 from schemas.message import GongkaiError, Message, joined
+from schemas.reader_options import form_of
 from schemas.rule_text import RuleText
 from schemas.run import RunState
 from schemas.snapshot import Fetched, Snapshot
@@ -127,7 +128,7 @@ def fetch_stage(opened: OpenedSite, source: Source, options: RunOptions) -> Fetc
         site_folder=opened.folder,
         archive=opened.archive,
         logical_date=options.logical_date,
-        reader_type=reader.type if reader else "",
+        reader_type=form_of(reader) if reader else "",
         since=accepted.high_mark if accepted else None,
         progress=options.progress,
     )

@@ -23,6 +23,7 @@ from flows.settling import settle
 from flows.source_run import compiled_rules
 from schemas.definition_checks import layout_of
 from schemas.message import GongkaiError, Message, WrongUseError
+from schemas.reader_options import form_of
 from schemas.snapshot import Snapshot
 from schemas.source import Source
 
@@ -108,7 +109,7 @@ def _snapshots(
             site_folder=opened.folder,
             archive=Archive(Path(folder)),
             logical_date=logical_date,
-            reader_type=reader.type if reader else "",
+            reader_type=form_of(reader) if reader else "",
         )
         yield fetch(source, context).snapshots
 

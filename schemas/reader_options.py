@@ -139,3 +139,11 @@ ReaderOptions = Annotated[
     | BudgetDocumentReader,
     Field(discriminator="type"),
 ]
+
+
+def form_of(options: ReaderOptions) -> str:
+    """The form of the bytes that a reader expects, named by the plain reader of that form: what a
+    fetch looks for to tell data from a blocking page, and a whole file from a cut one."""
+    if isinstance(options, ProcurementNoticeReader):
+        return "html_tables" if options.form == "html" else "json"
+    return options.type
