@@ -58,7 +58,7 @@ How many rows of real files each rule strikes: [rules-on-real-data.md](rules-on-
 | [CAST](#cast-转换) | 转换 | casting: numbers, units, dates, codes |
 | [FLD, KEY](#fld-and-key-字段与主键) | 字段与主键 | constraints of fields and keys |
 | [PII, SEC](#pii-and-sec-个人信息与保密) | 个人信息与保密 | personal data; marks of secrecy |
-| [LND, AIR, WTR](#lnd-air-and-wtr-领域规则) | 领域规则 | domain rules, declared by datasets |
+| [BUD, LND, AIR, WTR …](#domain-rules-领域规则) | 领域规则 | domain rules, declared by datasets |
 | [REL](#rel-发布) | 发布 | gates and conflicts of the release |
 """
 
@@ -82,7 +82,7 @@ def rules_page(datasets: Sequence[Dataset]) -> str:
                     *_texts({one.id: one for one in SECRECY_RULES.values()}),
                 ],
             ),
-            *_section("LND, AIR and WTR (领域规则)", _domain_rules(datasets)),
+            *_section("Domain rules (领域规则)", _domain_rules(datasets)),
             *_section("RULE (规则本身)", _texts({one.id: one for one in RULES_THEMSELVES})),
             *_section("REL (发布)", _release_rules()),
         ]

@@ -15,6 +15,7 @@ from schemas.computation.contract import DerivedComputation, RowComputation
 from schemas.computation.land_supply import LAND_SOURCE_NAME, UNIT_PRICE
 from schemas.computation.row_values import AMENDMENT_ORDINAL, CONSTANT, FIRST_PRESENT, RECORD_KEY
 from schemas.computation.surface_water_class import SURFACE_WATER_CLASS
+from schemas.computation.three_public_expenses import THREE_PUBLIC_EXPENSES
 from schemas.computation.vocabulary_code import CODE_OF
 from schemas.dataset import Dataset, DatasetField
 from schemas.message import DefinitionError, Message
@@ -38,7 +39,7 @@ ROW_COMPUTATIONS: Mapping[str, RowComputation] = MappingProxyType(
     }
 )
 DERIVED_COMPUTATIONS: Mapping[str, DerivedComputation] = MappingProxyType(
-    {AIR_QUALITY_DAILY.name: AIR_QUALITY_DAILY}
+    {one.name: one for one in (AIR_QUALITY_DAILY, THREE_PUBLIC_EXPENSES)}
 )
 
 

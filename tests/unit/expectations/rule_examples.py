@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
+from budget_examples import BUDGET_EXAMPLES
 from budget_statement_examples import BUDGET_STATEMENT_EXAMPLES
 from procurement_examples import PROCUREMENT_EXAMPLES
 from rule_example import Example
@@ -1017,5 +1018,6 @@ EXAMPLES = [
         {"items": ["v"]},
     ),
     *PROCUREMENT_EXAMPLES,
+    *BUDGET_EXAMPLES,
     *BUDGET_STATEMENT_EXAMPLES,
 ]
