@@ -31,8 +31,8 @@ LINE = (*SIDE, "path")
 CELL = (*LINE, "measure")
 FEN_PER_YUAN = 100
 LARGEST_AMOUNT = 10**14
-"""In yuan, above the public money of a whole country. What is more is no amount of a department, and
-sums of amounts below it fit 64 bits."""
+"""In yuan, above the public money of a whole country. What is more is no amount of a department,
+and sums of amounts below it fit 64 bits."""
 SHARE_OF_USUAL_DECIMALS = 0.9
 """A table prints as many decimals as nine in ten of its numbers have at most: one number pasted
 with more of them, or written without its trailing zeros, makes no other table of it."""
