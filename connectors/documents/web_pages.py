@@ -85,7 +85,8 @@ def text_document(text: str, name: str) -> Document:
 
 def document_of(root: html.HtmlElement, name: str) -> Document:
     """The lines and grids of a parsed page."""
-    tables = {id(element): number for number, element in enumerate(root.iter("table"), 1)}
+    # the keys keep the elements alive: lxml makes new objects for those nobody holds
+    tables = {element: number for number, element in enumerate(root.iter("table"), 1)}
     body = root.find("body")
     walk = _Walk(name, tables)
     walk.through(root if body is None else body)
@@ -98,7 +99,7 @@ class _Walk:
     """Goes through the tree and collects lines and grids."""
 
     name: str
-    tables: dict[int, int]
+    tables: dict[html.HtmlElement, int]
     blocks: list[TextLine | Grid] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     lines: int = 0
@@ -116,7 +117,7 @@ class _Walk:
     def _child(self, child: html.HtmlElement) -> None:
         if child.tag == "table" and not _lays_out(child):
             self.end_line()
-            grid = _grid(child, self.name, self.tables[id(child)])
+            grid = _grid(child, self.name, self.tables[child])
             if grid is not None:
                 self.blocks.append(grid)
             return

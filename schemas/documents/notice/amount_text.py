@@ -7,7 +7,7 @@ that contradict the capital numerals beside them are a :class:`AmountDoubt`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -113,7 +113,7 @@ def read_amount(text: str, label: str = "", stated_unit: str = "") -> Amount | A
     folded = fold(text)
     outer = _unit_stated(unit_of_label(label)) or _unit_stated(stated_unit) or _Unit()
     key = key_of(label) if label else None
-    found = _figures(folded, outer, key)
+    found = _figures(folded, outer, key, text)
     if isinstance(found, AmountDoubt):
         return found
     numerals = _numerals(folded)
@@ -133,7 +133,7 @@ def _unit_stated(text: str) -> _Unit | None:
     return _Unit(matched["unit"], matched["per"] or "")
 
 
-def _figures(text: str, outer: _Unit, key: Key | None) -> list[_Found] | AmountDoubt:
+def _figures(text: str, outer: _Unit, key: Key | None, printed: str) -> list[_Found] | AmountDoubt:
     found: list[_Found] = []
     without_unit = False
     for match in _AMOUNT.finditer(text):
@@ -146,6 +146,9 @@ def _figures(text: str, outer: _Unit, key: Key | None) -> list[_Found] | AmountD
         if match["rate"] and re.search(r"(?:税率?|含税|得分)\s*[(:为]?\s*$", before):
             continue
         figure = _figure(match, before, outer, key)
+        if figure is not None:
+            digits = printed[match.start("number") : match.end("number")]
+            figure = replace(figure, published=digits)
         if figure is None:
             without_unit = True
         else:
@@ -218,6 +221,12 @@ def _settled(figures: list[_Found], numerals: list[_Found]) -> Amount | AmountDo
         return AmountDoubt.ZERO
     cny = first.value if first.basis is AmountBasis.TOTAL else None
     return Amount(first.published, first.unit, first.basis, cny)
+
+
+def money_unit_in(text: str) -> str:
+    """The first unit of money in a text; empty where there is none."""
+    found = re.search(_MONEY_UNIT, fold(text))
+    return _PUBLISHED_UNIT.get(found[0], found[0]) if found else ""
 
 
 def states_money_unit(text: str) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas.documents.notice.award_tables import FAILED, code_in, holds_awards, shared_out, wins_of
 from schemas.documents.notice.lot import NO_LOT, Lot, lot_marker, lot_number, lot_of_title
-from schemas.documents.notice.notice_table import PRICES
-from schemas.documents.notice.party_text import is_nobody, suppliers_in
+from schemas.documents.notice.notice_table import PRICES, Cell
+from schemas.documents.notice.party_text import (
+    cleaned,
+    is_nobody,
+    is_organization,
+    suppliers_in,
+)
 from schemas.documents.notice.sections import Section
 from schemas.documents.notice.stated_amount import StatedAmount, decided, yuan
 from schemas.documents.notice.statements import Statement
@@ -23,6 +28,7 @@ _LOSERS = (
     Section.CONTACT,
     Section.ATTACHMENTS,
 )
+_UNIT_NOTE = re.compile(r"(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?\s*((?:万|亿)?元)")
 _FAILED_LOT = re.compile(r"(?:废标|流标|采购失败|终止)")
 
 
@@ -56,12 +62,14 @@ def _collected(statements: list[Statement], found: Awards, *, strictly: bool) ->
     """All that is said; ``strictly`` only what labels with 中标 say where losers are listed."""
     wins: list[Win] = []
     pairs = _Pairs(wins)
+    unit = ""
     for statement in statements:
+        unit = _unit_beside(statement, unit)
         _note_heading(statement, found)
         if statement.table is not None:
             if holds_awards(statement) and not strictly:
                 pairs.close()
-                wins.extend(wins_of(statement))
+                wins.extend(wins_of(statement, unit))
         elif statement.key is Key.TOTAL and statement.section not in _LOSERS:
             if statement.value and not strictly:
                 amount = StatedAmount(statement.value, statement.label, Key.TOTAL, statement.place)
@@ -70,6 +78,14 @@ def _collected(statements: list[Statement], found: Awards, *, strictly: bool) ->
             pairs.take(statement)
     pairs.close()
     return wins
+
+
+def _unit_beside(statement: Statement, unit: str) -> str:
+    """The unit that a note such as 单位：万元 states for the tables below it in its section."""
+    if statement.key is Key.UNIT and statement.value:
+        return statement.value.strip(" )）")
+    found = _UNIT_NOTE.search(statement.value) if not statement.label else None
+    return found[1] if found else unit
 
 
 def _note_heading(statement: Statement, found: Awards) -> None:
@@ -96,6 +112,8 @@ class _Pairs:
     wins: list[Win]
     open: Win = field(default_factory=Win)
     lot: Lot = NO_LOT
+    lot_just_opened: bool = False
+    _opened: bool = False
 
     def close(self) -> None:
         """Keep what is open, and start anew in the same lot."""
@@ -106,6 +124,8 @@ class _Pairs:
     def take(self, statement: Statement) -> None:
         """Add one statement."""
         key = statement.key
+        self.lot_just_opened = self._opened
+        self._opened = key is Key.LOT_NUMBER
         if key is Key.LOT_NUMBER or key is Key.LOT_NAME:
             self._lot(statement)
         elif key is Key.SUPPLIER:
@@ -118,6 +138,8 @@ class _Pairs:
             self.open.address, self.open.address_place = statement.value, statement.place
         elif key is Key.REASON and not is_nobody(statement.value):
             self._failed(statement.value, statement.place, statement.lot)
+        elif key is Key.NAME and statement.party is None and statement.section is Section.AWARD:
+            self._supplier(statement)
         elif not statement.label:
             self._text(statement)
 
@@ -180,6 +202,9 @@ class _Pairs:
 
     def _text(self, statement: Statement) -> None:
         text = statement.value
+        if self.lot_just_opened and is_organization(cleaned(text)):
+            self._supplier(replace(statement, value=cleaned(text)))
+            return
         if not _FAILED_LOT.search(text) or len(text) > 300:
             return
         within = re.search(
@@ -216,8 +241,13 @@ def _merged(wins: list[Win]) -> list[Win]:
     kept: list[Win] = []
     for win in wins:
         if win.failed and not win.supplier:
-            if not any(other.failed and other.lot == win.lot for other in kept):
+            same_lot = next(
+                (other for other in kept if other.failed and other.lot == win.lot), None
+            )
+            if same_lot is None:
                 kept.append(win)
+            elif FAILED.fullmatch(same_lot.reason.strip(" ,，。:：")):
+                same_lot.reason, same_lot.reason_place = win.reason, win.reason_place
             continue
         if not win.supplier and not win.is_unclear:
             continue
@@ -257,8 +287,6 @@ def _join_single(kept: list[Win], wins: list[Win]) -> None:
 def _with_lots(wins: list[Win], statements: list[Statement], title: str) -> list[Win]:
     """Lots that stand in the title or among the basics, where the awards name none."""
     if not wins or any(win.lot for win in wins):
-        if len(wins) > 1 and len({win.lot for win in wins}) < len(wins):
-            _number_by_serial(wins)
         return wins
     lot = lot_of_title(title)
     for statement in statements:
@@ -270,15 +298,25 @@ def _with_lots(wins: list[Win], statements: list[Statement], title: str) -> list
             elif statement.key is Key.PROJECT_NAME and not lot:
                 lot = lot_of_title(statement.value)
     for win in wins:
-        win.lot = lot
+        win.lot = Lot(lot.number or _lot_as_bidder(win, statements), lot.name)
     return wins
 
 
-def _number_by_serial(wins: list[Win]) -> None:
-    """Lots told apart by their row alone take its serial number."""
-    for win in wins:
-        if win.lot.name and not win.lot.number and win.serial:
-            win.lot = Lot(win.serial, win.lot.name)
+def _lot_as_bidder(win: Win, statements: list[Statement]) -> str:
+    """The lot in which the tables of bidders list the supplier; empty if they list several."""
+    numbers: set[str] = set()
+    for item in statements:
+        if item.section is Section.BIDDERS and item.table is not None:
+            lot = item.table.column(Key.LOT_NUMBER)
+            name = item.table.column(Key.SUPPLIER, Key.OTHER_BIDDER)
+            if lot is not None and name is not None:
+                cells = [row[lot] for row in item.table.rows if _names(row[name], win)]
+                numbers |= {lot_number(cell.text) for cell in cells if cell is not None}
+    return numbers.pop() if len(numbers) == 1 else ""
+
+
+def _names(cell: Cell | None, win: Win) -> bool:
+    return cell is not None and Win(supplier=cell.text).same_supplier(win)
 
 
 def _use_total(found: Awards) -> None:

@@ -18,6 +18,7 @@ from schemas.documents.notice.win import Win
 NO_SUPPLIER, NO_AMOUNT, NO_UNIT, UNSURE = "READ-41", "READ-42", "READ-43", "READ-44"
 ZERO = "READ-46"
 SUMS_DIFFER = "READ-48"
+LONGEST_VALUE = 60
 _DOUBTS = {
     AmountDoubt.ABSENT: NO_AMOUNT,
     AmountDoubt.NO_UNIT: NO_UNIT,
@@ -89,10 +90,16 @@ def put_amount(row: NoticeRow, stated: list[StatedAmount], looked_at: str) -> No
         return
     place = item.place if item is not None else ""
     row.put("amount_basis", amount.basis.value, place)
-    row.put("value_published", amount.published, place)
+    row.put("value_published", as_printed(item, amount), place)
     row.put("unit_published", amount.unit, place)
     if amount.basis is AmountBasis.TOTAL and amount.cny is not None:
         row.put("amount_cny", f"{amount.cny:f}", place)
+
+
+def as_printed(item: StatedAmount | None, amount: Amount) -> str:
+    """The words of the amount as they stand; of a long sentence the number alone."""
+    text = item.text.strip() if item is not None else ""
+    return text if 0 < len(text) <= LONGEST_VALUE else amount.published
 
 
 def _number(rows: list[NoticeRow], wins: list[Win]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schemas.documents.notice.amount_text import AmountDoubt, looks_like_amount, states_money_unit
-from schemas.documents.notice.lot import Lot, lot_number
+from schemas.documents.notice.lot import Lot, lot_marker, lot_number
 from schemas.documents.notice.notice_table import Cell, NoticeTable
 from schemas.documents.notice.party_text import (
     USCC,
@@ -51,14 +51,14 @@ def holds_awards(statement: Statement) -> bool:
     return False
 
 
-def wins_of(statement: Statement) -> list[Win]:
-    """The awards and the unsuccessful lots of a table."""
+def wins_of(statement: Statement, unit: str = "") -> list[Win]:
+    """The awards and the unsuccessful lots of a table; ``unit`` of money is noted beside it."""
     table = statement.table
     if table is None:
         return []
     wins: list[Win] = []
     for row in _winning_rows(table):
-        wins.extend(_row(table, row, statement))
+        wins.extend(_row(table, row, statement, unit))
     for cells in table.loose:
         wins.extend(_loose(table, cells, statement))
     return wins
@@ -94,10 +94,16 @@ def _is_total(row: Row) -> bool:
 def _lot(table: NoticeTable, row: Row, statement: Statement) -> Lot:
     number = _text(row, table.column(Key.LOT_NUMBER))[0]
     name = _text(row, table.column(Key.LOT_NAME))[0]
+    marker = lot_marker(name) if name and not number else None
+    if marker is not None:
+        return Lot(marker[0].number, name)
+    serial = _text(row, table.column(Key.SERIAL))[0]
+    if name and serial and not number and not statement.lot:
+        return Lot(lot_number(serial), name)
     return Lot(lot_number(number) if number else statement.lot.number, name or statement.lot.name)
 
 
-def _row(table: NoticeTable, row: Row, statement: Statement) -> list[Win]:
+def _row(table: NoticeTable, row: Row, statement: Statement, unit: str) -> list[Win]:
     name, place = _text(row, table.column(Key.SUPPLIER))
     lot = _lot(table, row, statement)
     reason, reason_place = _text(row, table.column(Key.REASON))
@@ -115,7 +121,7 @@ def _row(table: NoticeTable, row: Row, statement: Statement) -> list[Win]:
         return []
     code, code_place = _text(row, table.column(Key.CODE))
     address, address_place = _text(row, table.column(Key.ADDRESS))
-    amounts = _amounts(table, row)
+    amounts = _amounts(table, row, unit)
     wins = [
         Win(
             lot=lot,
@@ -162,7 +168,7 @@ def code_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def _amounts(table: NoticeTable, row: Row) -> list[StatedAmount]:
+def _amounts(table: NoticeTable, row: Row, unit: str) -> list[StatedAmount]:
     units = [
         cell.text
         for key, cell in zip(table.keys, row, strict=True)
@@ -174,7 +180,7 @@ def _amounts(table: NoticeTable, row: Row) -> list[StatedAmount]:
     if not any(key in _PRICE_KEYS for key in table.keys):
         wanted = (*_PRICE_KEYS, Key.OTHER_PRICE)
     return [
-        StatedAmount(cell.text, label, key, cell.place, units[0] if len(units) == 1 else "")
+        StatedAmount(cell.text, label, key, cell.place, units[0] if len(units) == 1 else unit)
         for label, key, cell in zip(table.labels, table.keys, row, strict=True)
         if key in wanted and cell is not None and not is_nobody(cell.text)
     ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from schemas.documents.notice.amount_text import Amount, read_amount
 from schemas.documents.notice.day_text import day_in, moment_in
 from schemas.documents.notice.notice import NoticeFacts, NoticeRow, Value
-from schemas.documents.notice.party_text import cleaned, is_nobody
+from schemas.documents.notice.party_text import cleaned, is_nobody, is_organization
 from schemas.documents.notice.sections import Section
 from schemas.documents.notice.statements import Statement
 from schemas.documents.notice.wording import Key, compact, fold
@@ -43,6 +43,9 @@ def put_basics(row: NoticeRow, statements: list[Statement], facts: NoticeFacts) 
     if "project_name" not in row.values and facts.title:
         row.put("project_name", project_of_title(facts.title), facts.places.get("title", ""))
     _put(row, "purchaser_name", _party(statements, Key.PURCHASER) or _fact(facts, "purchaser"))
+    if "purchaser_name" not in row.values and "project_name" in row.values:
+        named = _purchaser_of_title(facts.title, row.values["project_name"].text)
+        row.put("purchaser_name", named, facts.places.get("title", ""))
     _put(row, "agency_name", _party(statements, Key.AGENCY) or _fact(facts, "agency"))
     _put_method(row, statements, facts)
     for key, column in _DAYS.items():
@@ -111,22 +114,29 @@ def project_of_title(title: str) -> str:
 
 
 def _party(statements: list[Statement], key: Key) -> Value | None:
-    """A party: where its name stands among the contacts, else where it is named first."""
-    for item in statements:
-        if item.key is Key.NAME and item.party is key and item.value and not is_nobody(item.value):
-            return Value(_whole_name(item.value), item.place)
-    for item in statements:
-        if (
-            item.key is key
-            and item.value
-            and not is_nobody(item.value)
-            and item.section is not Section.FEES
-        ):
-            return Value(_whole_name(item.value), item.place)
-    for item in statements:
-        if item.party is key and item.section is Section.CONTACT and not item.label and item.value:
-            return Value(_whole_name(item.value), item.place)
-    return None
+    """A party: where its name stands among the contacts, else where it is named first.
+
+    A name that reads like one goes before words such as 「甲中心，具体由乙公司组织实施」.
+    """
+    named = [item for item in statements if item.value and not is_nobody(item.value)]
+    contacts = [item for item in named if item.key is Key.NAME and item.party is key]
+    labelled = [item for item in named if item.key is key and item.section is not Section.FEES]
+    below = [
+        item
+        for item in named
+        if item.party is key and item.section is Section.CONTACT and not item.label
+    ]
+    found = [Value(_whole_name(item.value), item.place) for item in (*contacts, *labelled, *below)]
+    return next((one for one in found if is_organization(one.text)), next(iter(found), None))
+
+
+def _purchaser_of_title(title: str, project: str) -> str:
+    """The purchaser that a title puts before the name of the project; empty for none."""
+    before, name, _ = title.partition(project)
+    alone = before.strip()
+    if not name or not project or re.search(r"关于|代理|招标|咨询|管理有限公司|委托", alone):
+        return ""
+    return alone if is_organization(alone) else ""
 
 
 def _whole_name(text: str) -> str:

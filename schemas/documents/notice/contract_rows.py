@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from schemas.documents.notice.amount_text import AmountDoubt
+from schemas.documents.notice.amount_text import AmountDoubt, money_unit_in
 from schemas.documents.notice.award_rows import NO_SUPPLIER, UNSURE, put_amount
 from schemas.documents.notice.award_tables import code_in
 from schemas.documents.notice.basics_reading import put_basics
@@ -133,7 +133,9 @@ def _finish(row: NoticeRow, amounts: list[StatedAmount]) -> None:
         row.tell(UNSURE, "supplier_name", section="合同主体")
     item, amount = decided(amounts)
     if amount is AmountDoubt.ZERO and item is not None:
+        row.put("amount_basis", "total", item.place)
         row.put("value_published", item.text, item.place)
+        row.put("unit_published", money_unit_in(item.text), item.place)
         row.tell(NOT_ENTERED, "value_published", item.text)
         return
     put_amount(row, amounts, "合同金额")

@@ -237,4 +237,7 @@ def _score(row: Sequence[Cell | None], keys: Sequence[Key | None]) -> int:
     for key in needed:
         columns = [index for index, found in enumerate(keys) if found is key]
         score += any(row[index] is not None for index in columns) * (8 if key is Key.AMOUNT else 4)
+    # the reason of a lot without an award, and its name, go before remarks
+    for key in (Key.REASON, Key.LOT_NAME):
+        score += any(row[i] is not None for i, found in enumerate(keys) if found is key)
     return score

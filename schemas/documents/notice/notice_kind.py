@@ -116,6 +116,7 @@ _AWARD_SECTION = re.compile(
     r"(?:^|[\n、.\s])(?:中标|成交)\s*[（(/]?(?:成交|中标)?[)）]?\s*(?:信息|结果|情况)|(?:中标|成交)[（(]?(?:成交)?[)）]?(?:供应商|单位|人)(?:名称)?\s*[:：\n]"
 )
 _CONTRACT_SECTION = re.compile(r"合同(?:编号|名称|金额|签订日期|签署时间|主体)")
+_SALE = re.compile(r"交易价格|转让方|受让方|挂牌价|产权|出租方")
 _CANDIDATE_SECTION = re.compile(
     r"第[一二三]\s*(?:中标|成交)?候选(?:人|供应商)|中标候选人(?:排序|名称)"
 )
@@ -187,7 +188,8 @@ def _of_trade(kind: NoticeKind | None, filed: Sequence[str], body: str) -> Notic
             return _K.ENGINEERING_AWARD
         return _K.ENGINEERING_TENDER if kind in (_K.TENDER, None) else kind
     if not is_government and trade is not None and kind in (*_RESULTS, None):
-        return trade
+        is_sale = trade is _K.OTHER_TRADE and _SALE.search(body)
+        return _K.PROPERTY_TRADE if is_sale else trade
     if kind is _K.AWARD and not is_government:
         if not _GOVERNMENT_WORDS.search(body) and _ENGINEERING_WORDS.search(body):
             return _K.ENGINEERING_AWARD

@@ -12,6 +12,9 @@ _ORGANIZATION = re.compile(
     r"工作室|工作站|商行|商店|商场|超市|酒店|宾馆|饭店|餐厅|印刷厂|工厂|厂$|站$|社$|店$|行$|部$|所$|院$|局$|馆$|场$|队$|园$|"
     r"铺$|坊$|庄$|城$|吧$|委员会|村民小组|经济联社|股份|有限"
 )
+_WORDS_OF_LABELS = re.compile(
+    r"(?:情况|信息|名称|地址|声明函|类型|性质|数量|金额|得分|原因|理由|方式|说明|清单|代码|公告|如下)$|^是否"
+)
 _PERSON = re.compile(r"[\u4e00-\u9fa5]{2,4}|[\u4e00-\u9fa5]{2,6}·[\u4e00-\u9fa5]{2,8}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z&.,'()\- ]{4,80}")
 _NOBODY = re.compile(
@@ -31,6 +34,7 @@ def is_organization(text: str) -> bool:
         and bool(_ORGANIZATION.search(re.sub(r"[(（][^()（）]*[)）]\s*$", "", name)))
         and not re.search(r"[。？！：:]|[,，;；].{12,}", fold(name).replace("(牵头人)", ""))
         and not re.search(r"\d{4,}号|[路街]\d+号", name)
+        and not _WORDS_OF_LABELS.search(name)
     )
 
 
@@ -55,7 +59,8 @@ def is_supplier(text: str) -> bool:
 def cleaned(text: str) -> str:
     """The name without enumerator, blanks at the ends and closing punctuation."""
     name = re.sub(r"\s+", " ", without_enumerator_kept(text)).strip(" ;；,，。.、")
-    return re.sub(r"(?<=[\u4e00-\u9fa5()（）]) (?=[\u4e00-\u9fa5()（）])", "", name)
+    name = re.sub(r"(?<=[\u4e00-\u9fa5()（）]) (?=[\u4e00-\u9fa5()（）])", "", name)
+    return re.sub(r"[(（]$", "", name)
 
 
 def without_enumerator_kept(text: str) -> str:

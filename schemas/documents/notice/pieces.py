@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.documents.document import Document, DocumentPage, Grid, TextLine, line_place
+from schemas.documents.notice.party_text import is_organization
 from schemas.documents.notice.wording import LONGEST_LABEL, Key, fold, key_of, without_enumerator
 
 _HEADING_WORDS = (
@@ -22,7 +23,7 @@ _HEADING_WORDS = (
     "未中标|结果|专家|服务费|收费|履约|验收|投诉|入围|名称|发布|需要|采购人|代理机构|说明"
 )
 _INLINE_HEADING = re.compile(
-    rf"(?=(?<![一二三四五六七八九十百第\d])(?:[一二三四五六七八九十]{{1,3}}\s?[、.]|[(][一二三四五六七八九十]{{1,3}}[)][、.]?)\s*(?:{_HEADING_WORDS}))"
+    rf"(?=(?<![一二三四五六七八九十百第])(?:[一二三四五六七八九十]{{1,3}}\s?[、.]|[(][一二三四五六七八九十]{{1,3}}[)][、.]?)\s*(?:{_HEADING_WORDS}))"
     rf"|(?<=[\s。;；])(?=\d{{1,2}}\s?[、.]\s?(?:{_HEADING_WORDS}))"
 )
 _AWARDED = (
@@ -41,6 +42,7 @@ _INLINE_LABEL = re.compile(
 )
 _FREE_LABEL = re.compile(r"(?:^|(?<=[\s;；。,，]))(?P<label>[^\s:;；。,，\d][^:;；。,，]{0,24})$")
 _AMOUNT_KEYS = (Key.AMOUNT, Key.QUOTE, Key.UNIT_PRICE, Key.RATE, Key.TOTAL, Key.CONTRACT_AMOUNT)
+SHORT_LABEL = 8
 NO_LABEL = re.compile(r"https?|ftp|\d\s*$", re.IGNORECASE)
 
 
@@ -189,6 +191,11 @@ def _cut_at_semicolons(text: str) -> list[str]:
     return parts if labelled > 1 else [text]
 
 
+def _is_prose(label: str) -> bool:
+    """Whether words before a colon are more than its label: the end of a value run into it."""
+    return key_of(label) is None and len(label) > SHORT_LABEL
+
+
 def _label_start(before: str) -> int | None:
     """Where the label that ends a text starts; None where the text ends in none."""
     found = _INLINE_LABEL.search(before)
@@ -201,5 +208,9 @@ def _label_start(before: str) -> int | None:
         spaced = re.fullmatch(r"(?:[\d.、()\s]*)?[\u4e00-\u9fa5](?:\s+[\u4e00-\u9fa5]){1,4}", words)
         if last and not spaced:
             start += last.start(1)
-        return min(start, found.start()) if found and found.start() > start else start
+        if found and found.start() > start:
+            ahead = before[start : found.start()]
+            if _is_prose(before[start:]) or is_organization(ahead):
+                return found.start()
+        return start
     return found.start() if found else None
