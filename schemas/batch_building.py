@@ -387,7 +387,8 @@ def _many_unused(plan: _Plan, container: str) -> Finding:
     """One finding for all unused columns of a container: one each would bury everything else."""
     names = [plan.unused[index] for index in plan.unused_counts]
     return LAYOUT_RULES["LAY-14"].finding(
-        container=container,
+        where_zh=f"“{container}”" if container else "文件",
+        where_en=f"'{container}'" if container else "the file",
         value="、".join(names[:NAMED_UNUSED]) + "…",
         columns=len(names),
         count=sum(plan.unused_counts.values()),

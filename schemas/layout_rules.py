@@ -176,8 +176,8 @@ LAYOUT_RULES: dict[str, RuleText] = {
             "LAY-14",
             Severity.WARNING,
             Message(
-                "“{container}”有 {columns} 列未被使用，共 {count} 个非空单元格，例如：{value}。",
-                "{columns} columns of '{container}' are used by nothing ({count} filled cells), "
+                "{where_zh}有 {columns} 列未被使用，共 {count} 个非空单元格，例如：{value}。",
+                "{columns} columns of {where_en} are used by nothing ({count} filled cells), "
                 "such as {value}.",
             ),
             Message(

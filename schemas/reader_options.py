@@ -42,12 +42,17 @@ class HtmlTableReader(StrictModel):
 
 
 class HtmlLabelReader(StrictModel):
-    """Label:value tables of HTML pages: every page gives one record whose columns are labels."""
+    """Label:value tables of HTML pages: every page gives one record whose columns are labels.
+
+    With ``record_begins`` a page may hold several, in tables of their own or one below the other:
+    each begins with that label, and what stands before the first belongs to all of them.
+    """
 
     type: Literal["html_labels"]
     encoding: str = "auto"
     tables: tuple[Annotated[int, Field(ge=1)], ...] = ()
     containing: tuple[str, ...] = ()
+    record_begins: str = ""
 
 
 class JsonReader(StrictModel):

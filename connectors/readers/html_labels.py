@@ -1,10 +1,13 @@
-"""Label:value tables of HTML pages: one record per page, its columns are the labels."""
+"""Label:value tables of HTML pages: one record per page or parcel, its columns are the labels."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from connectors.readers import frames, html_page
@@ -26,6 +29,22 @@ class _Record:
     places: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def begun_by(self, label: str) -> list[_Record]:
+        """The record cut where ``label`` stands; what comes before its first place goes with each
+        part. Whole, where the label does not occur."""
+        wanted = _folded(label)
+        starts = [at for at, own in enumerate(self.labels) if wanted and _folded(own) == wanted]
+        shared = range(starts[0]) if starts else range(0)
+        cuts = pairwise([*starts, len(self.labels)])
+        parts = [(*shared, *range(start, end)) for start, end in cuts]
+        return [self._part(part) for part in parts] or [self]
+
+    def _part(self, entries: Iterable[int]) -> _Record:
+        part = _Record()
+        for at in entries:
+            part.add(self.labels[at], self.values[at], self.places[at])
+        return part
+
     def add(self, label: str, value: str | None, place: str) -> None:
         self.labels.append(label)
         self.values.append(value)
@@ -33,7 +52,7 @@ class _Record:
 
 
 def read_html_labels(path: Path, options: HtmlLabelReader) -> Iterator[RawTable]:
-    """Read the page's chosen tables into one record.
+    """Read the page's chosen tables into one record, or several where ``record_begins`` is given.
 
     A label ends with a colon or stands in a header cell; in rows without either, labels and
     values take turns. A cell that stands alone in its row is a column named by its text before the
@@ -51,19 +70,43 @@ def read_html_labels(path: Path, options: HtmlLabelReader) -> Iterator[RawTable]
         _read_table(table, html_page.rows_of(table, leave_out=others), record)
     notes = (*html_page.notes_beside(tables[0]), *record.notes)
     container = tables[0].name if len(tables) == 1 else "page"
-    places = {(0, column): place for column, place in enumerate(record.places)}
+    records = record.begun_by(options.record_begins)
+    columns, rows, places = _below_each_other(records)
     for raw in frames.tables(
         container,
         LocatorScheme.PLACES,
-        tuple(record.labels),
-        [record.values],
-        [1],
+        columns,
+        rows,
+        range(1, len(rows) + 1),
         page.problems,
-        1,
+        len(rows),
         places=places,
         notes=notes,
     ):
         yield frames.with_text_problems(raw)
+
+
+def _below_each_other(
+    records: list[_Record],
+) -> tuple[tuple[str, ...], list[list[str | None]], dict[tuple[int, int], str]]:
+    """Columns, rows and places. A label that comes twice in a record is two columns."""
+    columns: dict[tuple[str, int], int] = {}
+    cells: list[dict[int, str | None]] = []
+    places: dict[tuple[int, int], str] = {}
+    for row, record in enumerate(records):
+        seen: Counter[str] = Counter()
+        cells.append({})
+        for label, value, place in zip(record.labels, record.values, record.places, strict=True):
+            seen[label] += 1
+            column = columns.setdefault((label, seen[label]), len(columns))
+            cells[row][column] = value
+            places[row, column] = place
+    rows = [[found.get(column) for column in range(len(columns))] for found in cells]
+    return tuple(label for label, _ in columns), rows, places
+
+
+def _folded(label: str) -> str:
+    return unicodedata.normalize("NFKC", _label(label))
 
 
 def _read_table(table: PageTable, rows: list[list[PageCell]], record: _Record) -> None:

@@ -158,21 +158,22 @@ def without_tables(root: html.HtmlElement) -> UnreadableFileError:
         re.IGNORECASE,
     )
     login = root.xpath("boolean(//input[@type='password'])") or re.search("登录|login", title, re.I)
-    named = f"“{shown(title or text)}”"
+    named = f"“{shown(title or text)}”" if title or text else ""
+    named_en = f" ({named})" if named else ""
     if login:
         zh, en = (
             f"得到的是登录页面{named}，不是数据。",
-            f"This is a login page ({named}), not data.",
+            f"This is a login page{named_en}, not data.",
         )
     elif wall:
         zh, en = (
             f"得到的是拦截或验证页面{named}，不是数据。",
-            (f"This is a blocking or checking page ({named}), not data."),
+            (f"This is a blocking or checking page{named_en}, not data."),
         )
     else:
         zh, en = (
             f"网页{named}中没有表格，数据可能由脚本载入。",
-            (f"The page ({named}) has no table; its data may be loaded by scripts."),
+            (f"The page{named_en} has no table; its data may be loaded by scripts."),
         )
     return refuse(
         zh,

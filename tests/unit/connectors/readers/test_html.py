@@ -220,6 +220,33 @@ def test_label_and_value_in_one_cell(tmp_path: Path) -> None:
     assert record(raw) == [("面积", "45097平方米"), ("坐落", "某镇")]
 
 
+def test_several_records_of_a_page_begin_with_a_label(tmp_path: Path) -> None:
+    raw = labels(
+        tmp_path,
+        "<table><tr><td>公告号：</td><td>1号</td></tr>"
+        "<tr><td>宗地 编号：</td><td>A</td><td>面积：</td><td>1</td></tr>"
+        "<tr><td>宗地编号：</td><td>B</td><td>用途：</td><td>工业</td></tr></table>"
+        "<table><tr><td>宗地编号：</td><td>C</td><td>面积：</td><td>3</td></tr>"
+        "<tr><td>面积：</td><td>4</td></tr></table>",
+        tables=(1, 2),
+        record_begins="宗地编号",
+    )
+    assert raw.columns == ("公告号", "宗地编号", "面积", "用途", "面积")
+    assert raw.cells.rows() == [
+        ("1号", "A", "1", None, None),
+        ("1号", "B", None, "工业", None),
+        ("1号", "C", "3", None, "4"),
+    ]
+    assert raw.positions.to_list() == [1, 2, 3]
+    assert raw.places[2, 1] == "table 2 row 1 cell 2"
+    assert raw.places[1, 0] == "table 1 row 1 cell 2"
+
+
+def test_a_page_without_the_label_is_one_record(tmp_path: Path) -> None:
+    page = "<table><tr><td>编号：</td><td>A</td></tr></table>"
+    assert record(labels(tmp_path, page, record_begins="宗地编号")) == [("编号", "A")]
+
+
 def test_several_tables_make_one_record(tmp_path: Path) -> None:
     raw = labels(
         tmp_path,
