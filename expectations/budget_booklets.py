@@ -17,6 +17,7 @@ import polars as pl
 
 from expectations.context import NotApplicable, RuleContext
 from expectations.rule import Check, NumberColumn, RuleExpectation, TextColumn
+from schemas.documents.budget.printed_numbers import YUAN
 from schemas.documents.budget.statements import COMPANION
 from schemas.documents.budget.subjects import plain_label
 from schemas.finding import Scope
@@ -107,6 +108,18 @@ class Booklet:
             if cell.code and cell.scheme == "function":
                 names.setdefault(cell.code, cell.name)
         return names
+
+    @cached_property
+    def _decimals(self) -> dict[tuple[str, str], int]:
+        places: dict[tuple[str, str], int] = {}
+        for cell in self.cells:
+            printed = len(cell.value.partition(".")[2])
+            places[cell.table, cell.unit] = max(places.get((cell.table, cell.unit), 0), printed)
+        return places
+
+    def step(self, cell: Cell) -> Decimal:
+        """What one unit of the last printed place of a cell's table is worth, in yuan."""
+        return YUAN.get(cell.unit, Decimal(1)).scaleb(-self._decimals[cell.table, cell.unit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,10 @@ from decimal import Decimal
 
 from expectations.budget_booklets import Booklet, Cell
 from schemas.documents.budget.sentences import FUNCTION
+from schemas.documents.budget.subjects import plain_label
 
 THREE_PUBLIC = 7
 TABLES_BY_FUNCTION = (5, 8, 9, 3, 2)
-STEP_CNY = {"元": Decimal(1), "万元": Decimal(100), "亿元": Decimal(1_000_000)}
-"""What one unit of the last usual place is worth: tables in 元 print 分, those in 万元 and 亿元 two
-places."""
-
 _TOTAL = r"(?:收入|支出|收支|收入支出)?(?:总计|合计|共计)"
 _YEAR_TOTAL = r"(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)?"
 _ANY_TOTAL = rf"{_TOTAL}|{_YEAR_TOTAL}"
@@ -148,21 +145,28 @@ def cells_of(booklet: Booklet, statement: Mapping[str, str]) -> list[Cell]:
     subject = statement["subject"]
     if subject.startswith(FUNCTION):
         return _cells_by_function(booklet, subject.removeprefix(FUNCTION).split("/"), statement)
+    if not subject:
+        return _cells_by_function(booklet, [plain_label(statement["label"])], statement)
     found: list[Cell] = []
     for selector in SELECTORS.get(subject, ()):
         found += [cell for cell in booklet.cells if _selects(selector, cell, booklet, statement)]
     return list(dict.fromkeys(found))
 
 
-def agreeing(cells: list[Cell], statement: Mapping[str, str]) -> list[Cell]:
+def agreeing(booklet: Booklet, cells: list[Cell], statement: Mapping[str, str]) -> list[Cell]:
     """The cells that hold the amount of a statement, within the rounding of both."""
     amount = Decimal(statement["amount_cny"])
     precision = Decimal(statement["precision_cny"] or 0)
     return [
-        cell
-        for cell in cells
-        if abs(cell.amount - amount) <= max(precision, STEP_CNY.get(cell.unit, Decimal(0)))
+        cell for cell in cells if abs(cell.amount - amount) <= max(precision, booklet.step(cell))
     ]
+
+
+def adjusted(cells: list[Cell], statement: Mapping[str, str]) -> bool:
+    """Whether a statement gives 年初预算 where the tables print a budget that may have been
+    adjusted since: they may differ by right."""
+    opening = statement["role"] == "opening_budget" and "年初" in statement["sentence"]
+    return opening and not any("年初" in cell.measure for cell in cells)
 
 
 def _selects(

@@ -14,7 +14,7 @@ import polars as pl
 from pydantic import Field
 
 from expectations.budget_booklets import Booklet, BookletRule, Told, listed, on_booklet, quoted
-from expectations.budget_narrative import agreeing, cells_of
+from expectations.budget_narrative import adjusted, agreeing, cells_of
 from expectations.budget_ratios import wrong_ratio
 from expectations.context import RuleContext
 from expectations.rule import Check, NonEmpty, RuleExpectation, TextColumn
@@ -53,7 +53,7 @@ class ExpectNarrativeAmountsInTables(BookletRule):
             if statement["role"] not in ("current", "opening_budget"):
                 continue
             cells = cells_of(booklet, statement)
-            if not cells or agreeing(cells, statement):
+            if not cells or agreeing(booklet, cells, statement) or adjusted(cells, statement):
                 continue
             zh, en = quoted(statement)
             first, *_ = cells
@@ -91,7 +91,7 @@ class ExpectNarrativeRatiosRecomputable(BookletRule):
             cells = cells_of(booklet, amount) if amount["amount_cny"] else []
             said = (f"{why.zh}。见 {zh}", f"{why.en}. See {en}")
             if cells:
-                nearest, *_ = [*agreeing(cells, amount), *cells]
+                nearest, *_ = [*agreeing(booklet, cells, amount), *cells]
                 yield Told(nearest, True, *said, pattern)
             else:
                 yield on_booklet(booklet, *said, pattern)

@@ -19,12 +19,20 @@ from schemas.documents.budget.printed_numbers import YUAN, Kind, Mark, marks_in
 from schemas.documents.budget.subjects import chain_of, subject_of
 
 FUNCTION = "function:"
+_NEEDS_BASIC = ("personnel", "operation", "project_expenditure")
+"""Also parts of single projects, unless the passage speaks of basic expenditure."""
 LONGEST_SENTENCE = 120
 
 _UP, _DOWN = "增加|增长|上升|提高|上涨", "减少|下降|降低|下调|压减"
 _GROWTH = re.compile(rf"(?P<before>.*?)(?P<word>{_UP}|{_DOWN})(?:了|额|率)?(?:为|约)?$")
 _BASE = re.compile(
     r"(?:比|较|与|同)(?P<base>.*(?:年度?|年|预算数?|决算数?|执行数|同期|年初数?))(?:相比)?"
+)
+_SAME_BASE = re.compile(r"(?:与|比|较|同)(?P<base>[^，]*?)相比")
+_RELATIVE = re.compile(r"(?:同比|环比|均|各|分别)+")
+_BUDGET_COMPLETED = re.compile(r".*完成(?:了)?(?:年初|全年|调整)?预算数?(?:为)?")
+_MORE_THAN = re.compile(
+    r"(?:大于|小于|高于|低于|超过|多于|少于|超)(?:年初|全年|调整)?预算数?(?:为)?$"
 )
 _COMPARED = re.compile(r"(?:与|比|较|同)([^，。；：]*?)相比")
 _SHARE = re.compile(
@@ -42,8 +50,8 @@ _MEASURE = re.compile(
     r"(?:预算|决算|执行)(?:执行)?(?:安排|支出|拨款)?(?:数|额)?(?:安排)?(?:为|是|共)*"
 )
 _CHAIN = re.compile(
-    r"[^（）“”\"。，；：、]{2,40}（类）(?:支出)?[^（）“”\"。，；：]{2,40}（款）(?:支出)?"
-    r"(?:[^（）“”\"。，；：]{2,40}（项）)?"
+    r"[^（）“”\"。，；：、]{2,40}（\d*类）(?:支出)?[^（）“”\"。，；：]{2,40}（\d*款）(?:支出)?"
+    r"(?:[^（）“”\"。，；：]{2,40}（\d*项）)?"
 )
 _BOUNDARY = re.compile(r"[。；，：:;！]|(?<!收)(?<!收入)、")
 _SENTENCE_END = re.compile(r"[。！]")
@@ -126,9 +134,13 @@ class _Reading:
         growth = _GROWTH.fullmatch(lead)
         if growth and mark.kind in (Kind.MONEY, Kind.PERCENT):
             return self._growth(plain, mark, growth)
+        if _MORE_THAN.search(lead):
+            return None
         completed = _COMPLETED.fullmatch(lead)
         if completed and mark.kind is Kind.PERCENT:
             return self._completed(mark, completed)
+        if lead == "的" and mark.kind is Kind.PERCENT and self.amounts:
+            return self._completed_of(mark, self.amounts[-1])
         share = _SHARE.fullmatch(lead)
         if share and mark.kind in (Kind.PERCENT, Kind.NOTHING):
             return self._share(mark, share)
@@ -142,6 +154,8 @@ class _Reading:
     # -- amounts ------------------------------------------------------------------------------
     def _amount(self, plain: str, mark: Mark, lead: str) -> Said | None:
         label = _label(lead)
+        if _BUDGET_COMPLETED.fullmatch(lead):
+            return self._completed_budget(mark)
         role = self._role(plain, mark, lead)
         subject, spoken = self._subject(plain, mark, label)
         if not spoken:
@@ -177,6 +191,8 @@ class _Reading:
         if chain:
             return FUNCTION + "/".join(chain), label
         named = _OPENING_WORDS.sub("", label)
+        if subject_of(named, self.organization) in _NEEDS_BASIC and "基本支出" not in plain:
+            return "", label
         if label and not _MEASURE.fullmatch(label):
             return subject_of(named, self.organization), label
         if not label:
@@ -191,13 +207,33 @@ class _Reading:
             return own, label
         return (last.subject, last.label) if last else ("", "")
 
+    def _completed_budget(self, mark: Mark) -> Said | None:
+        """「完成全年预算84.82万元的73.2%」: the budget of what was named before."""
+        last = self._current()[-1:]
+        if not last:
+            return None
+        return Said(
+            "amount",
+            mark.start,
+            last[0].label,
+            mark.text,
+            mark.unit,
+            last[0].subject,
+            "opening_budget",
+            mark.decimals,
+            mark.yuan,
+        )
+
+    def _current(self) -> list[Said]:
+        return [one for one in self.amounts if one.role == "current"]
+
     # -- growth -------------------------------------------------------------------------------
     def _equal(self, plain: str, mark: Mark, lead: str) -> Said | None:
-        base = _BASE.search(lead)
+        base = _SAME_BASE.search(lead) or _BASE.search(lead)
         compared = base["base"] if base else self._compared(plain, mark)
         if not compared or mark.text.startswith("基本") or _CAUSE.search(lead):
             return None
-        label = _label(lead[: base.start()] if base else lead)
+        label = _without_relative(lead[: base.start()] if base else lead)
         about = self._about(plain, mark, label)
         said = Said(
             "growth", mark.start, label, mark.text, "", direction="equal", compared=compared
@@ -209,9 +245,9 @@ class _Reading:
         lead = growth["before"].lstrip("（")
         if _CAUSE.search(lead):
             return None
-        base = _BASE.search(lead)
+        base = _SAME_BASE.search(lead) or _BASE.search(lead)
         compared = base["base"] if base else self._compared(plain, mark)
-        label = _label(f"{lead[: base.start()]}{lead[base.end() :]}" if base else lead)
+        label = _without_relative(f"{lead[: base.start()]}{lead[base.end() :]}" if base else lead)
         about = self._about(plain, mark, label)
         direction = "increase" if growth["word"] in _UP.split("|") else "decrease"
         said = Said(
@@ -256,7 +292,7 @@ class _Reading:
 
     def _about(self, plain: str, mark: Mark, label: str) -> list[Said]:
         """The amounts that growth may be about."""
-        current = [one for one in self.amounts if one.role == "current"]
+        current = self._current()
         if label:
             subject = subject_of(label, self.organization)
             return [
@@ -283,7 +319,7 @@ class _Reading:
 
     # -- shares -------------------------------------------------------------------------------
     def _completed(self, mark: Mark, completed: re.Match[str]) -> Said | None:
-        current = [one for one in self.amounts if one.role == "current"]
+        current = self._current()
         if not current:
             return None
         part = current[-1]
@@ -308,8 +344,26 @@ class _Reading:
             base=wholes[-1].amount if wholes else None,
         )
 
+    def _completed_of(self, mark: Mark, whole: Said) -> Said | None:
+        """A percentage of the budget that was named just before."""
+        current = self._current()
+        if whole.role != "opening_budget" or not current:
+            return None
+        return Said(
+            "share",
+            mark.start,
+            whole.label,
+            mark.text,
+            mark.unit,
+            whole.subject,
+            decimals=mark.decimals,
+            amount=current[-1].amount,
+            compared="预算",
+            base=whole.amount,
+        )
+
     def _share(self, mark: Mark, share: re.Match[str]) -> Said | None:
-        current = [one for one in self.amounts if one.role == "current"]
+        current = self._current()
         before = _label(share["before"])
         if before:
             current_of = [one for one in current if one.label.endswith(before)]
@@ -360,10 +414,16 @@ def _lead(plain: str, mark: Mark, before: Mark | None) -> str:
 def _label(lead: str) -> str:
     """The lead without enumerator, quotes around it and closing verb."""
     label = ENUMERATOR.sub("", lead).strip("\"'（ ").lstrip("”").rstrip("“")
+    label = label.removeprefix("其中")
     label = re.sub(r"(?:为|是|共计|合计为|总计为|共|达|达到)+$", "", label)
     if label.startswith("“") and ("”" not in label or re.fullmatch("“[^”]*”", label)):
         return label.strip("“”")
     return label.removesuffix("”") if "“" not in label else label
+
+
+def _without_relative(lead: str) -> str:
+    """A label without 同比, 各 and the like."""
+    return _RELATIVE.sub("", _label(lead))
 
 
 def _sentence_start(plain: str, offset: int) -> int:

@@ -18,7 +18,7 @@ _ITEM_SUM = (
     rf"{_FISCAL}(?:总额|总计|合计|规模|支出|数|额)?(?:年初|调整)?(?:预算|决算)?"
     r"(?:总额|总计|合计|安排|数|额)?"
 )
-_PUBLIC = r"一般公共预算(?:当年)?(?:财政)?(?:拨款)?"
+_PUBLIC = r"(?:本年|当年)?一般公共预算(?:当年|本年)?(?:财政)?(?:拨款)?"
 _FUND = r"政府性基金(?:预算)?(?:财政)?(?:拨款)?"
 _CAPITAL = r"国有资本经营(?:预算)?(?:财政)?(?:拨款)?"
 _BOTH = r"(?:收支|收入支出|收入和支出|收入及支出)"
@@ -26,13 +26,11 @@ _TOTAL = r"(?:总预算|总计|总额|合计)"
 
 SUBJECTS: tuple[tuple[str, str], ...] = (
     ("three_public_total", rf"(?:一般公共预算)?{_FISCAL}(?:安排的)?三公经费{_ITEM_SUM}"),
-    ("three_public_overseas", rf"因公出国（?境）?(?:费用|费|经费){_ITEM_SUM}"),
-    ("three_public_vehicles", rf"{_CAR}购置费?(?:及|和)运行(?:维护)?(?:费用|费){_ITEM_SUM}"),
-    ("three_public_vehicle_purchase", rf"{_CAR}购置(?:费用|费){_ITEM_SUM}"),
-    ("three_public_vehicle_running", rf"{_CAR}运行(?:维护)?(?:费用|费){_ITEM_SUM}"),
-    ("three_public_reception", rf"公务接待(?:费用|费){_ITEM_SUM}"),
-    ("conference", rf"会议费{_ITEM_SUM}"),
-    ("training", rf"培训费{_ITEM_SUM}"),
+    ("three_public_overseas", rf"因公出国（?境）?(?:费用|费|经费)?{_ITEM_SUM}"),
+    ("three_public_vehicles", rf"{_CAR}购置费?(?:及|和)运行(?:维护)?(?:费用|费)?{_ITEM_SUM}"),
+    ("three_public_vehicle_purchase", rf"{_CAR}购置(?:费用|费)?{_ITEM_SUM}"),
+    ("three_public_vehicle_running", rf"{_CAR}运行(?:维护)?(?:费用|费)?{_ITEM_SUM}"),
+    ("three_public_reception", rf"公务接待(?:费用|费)?{_ITEM_SUM}"),
     ("agency_operation", rf"{_FISCAL}的?机关运行(?:经费|费){_ITEM_SUM}"),
     ("balance_total", rf"(?:部门)?{_BOTH}(?:(?:预算|决算)?{_TOTAL}|预算)"),
     ("revenue_total", rf"(?:部门)?(?:预算收入|收入预算|总收入|收入{_TOTAL}){_SUM}"),
@@ -63,16 +61,19 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
 
 _SUBJECTS = tuple((name, re.compile(pattern)) for name, pattern in SUBJECTS)
 
-LEVELS = ("类", "款", "项")
+_LEVEL = r"(?P<{name}>(?:[^（）“”\"]|（(?!\d*(?:类|款|项)）))+?)（(?:\d+)?{level}）(?:支出)?"
 _CHAIN = re.compile(
-    r"(?:(?P<class>[^（）“”\"]{2,40}?)（类）(?:支出)?)?"
-    r"(?:(?P<section>[^（）“”\"]{2,40}?)（款）(?:支出)?)?"
-    r"(?:(?P<item>(?:[^（）“”\"]|（(?!类|款|项))+?)（项）(?:支出)?)?"
+    _LEVEL.format(name="class_name", level="类")
+    + f"(?:{_LEVEL.format(name='section_name', level='款')}"
+    + f"(?:{_LEVEL.format(name='item_name', level='项')})?)?"
+)
+_BEHIND_CHAIN = re.compile(
+    r"(?:科目|(?:19|20)\d{2}年(?:度)?|当年|年初|本年|全年|支出|预算|决算|执行|安排|数|额|为|是|共|[：，,])*"
 )
 _QUOTES = re.compile(r"[“”\"'‘’「」『』]")
 _YEARS = re.compile(r"(?:19|20)\d{2}年(?:度)?")
 _OWN = re.compile(
-    r"^(?:其中|分别为|具体为|[:：]|本(?:部门|单位|局|委|办|镇|乡)|我(?:部门|单位|局|委|办|镇|乡)|全(?:局|部门|年)"
+    r"^(?:其中|分别为|具体为|[:：]|本(?:部门|单位|局|委|办|镇|乡)|我(?:部门|单位|局|委|办|镇|乡|校|院|所|厅|会|中心|街道)|全(?:局|部门|年)"
     r"|部门|单位|年度|年|（部门）|（单位）|（本级）|的|当年|安排|预计)+"
 )
 _BODIES = re.compile(
@@ -92,21 +93,20 @@ def plain_label(text: str) -> str:
 
 
 def chain_of(label: str) -> tuple[str, ...]:
-    """The names of 类, 款, 项 in a label; empty where it is no such chain."""
+    """The names of 类, 款, 项 in a label such as 「…（类）…（款）…（项）2025年预算数」; empty where
+    it is no such chain."""
     plain = _QUOTES.sub("", ENUMERATOR.sub("", folded(re.sub(r"\s+", "", label))))
-    matched = _CHAIN.fullmatch(plain.strip("，,：:"))
-    if matched is None or matched["class"] is None:
+    matched = _CHAIN.match(plain)
+    if matched is None or not _BEHIND_CHAIN.fullmatch(plain, matched.end()):
         return ()
-    names = (matched["class"], matched["section"], matched["item"])
-    if names[2] is not None and names[1] is None:
-        return ()
+    names = (matched["class_name"], matched["section_name"], matched["item_name"])
     return tuple(plain_label(name) for name in names if name is not None)
 
 
 def subject_of(label: str, organization_name: str) -> str:
     """The code of what a label speaks of (:data:`SUBJECTS`), or ``""``."""
     plain = folded(_QUOTES.sub("", re.sub(r"\s+", "", label)))
-    plain = ENUMERATOR.sub("", plain)
+    plain = ENUMERATOR.sub("", plain).replace("收、支", "收支").replace("收入、支出", "收入支出")
     for candidate in _candidates(plain, _QUOTES.sub("", organization_name)):
         for name, pattern in _SUBJECTS:
             if pattern.fullmatch(candidate):
@@ -121,6 +121,6 @@ def _candidates(plain: str, organization: str) -> list[str]:
         bare = _OWN.sub("", bare)
         if organization and bare.startswith(organization):
             bare = bare.removeprefix(organization)
-    bare = _BODIES.sub("", _OWN.sub("", bare) if not bare.startswith("本年") else bare)
-    without_verb = re.sub(r"(?:为|是|：|:|达|达到|共计|合计|共|计)+$", "", bare)
+    bare = re.sub(r"(?:均|各|分别)(?:为|是)?$", "", _BODIES.sub("", _OWN.sub("", bare)))
+    without_verb = re.sub(r"(?:均|各|分别|为|是|：|:|达|达到|共计|合计|共|计)+$", "", bare)
     return list(dict.fromkeys((bare, without_verb, _VERB.sub("", bare))))

@@ -195,6 +195,13 @@ BUDGET_STATEMENT_EXAMPLES = [
             amount("three_public_reception", "0.90", role="opening_budget", **_FINAL),
             amount("three_public_reception", "0.50", **_FINAL),
             amount("public_expenditure", "110.00", role="opening_budget", **_FINAL),
+            amount(
+                "three_public_reception",
+                "0.80",
+                role="opening_budget",
+                sentence="年初预算",
+                **_FINAL,
+            ),
             amount("fiscal_balance", "0.30", **_FINAL),
         ),
         {(0, "amount_cny", "amount"), (3, "amount_cny", "amount")},

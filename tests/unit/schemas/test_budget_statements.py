@@ -226,6 +226,76 @@ def test_completion_is_compared_with_its_own_opening_budget_only() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("about", "text", "expected"),
+    [
+        (
+            FINAL,
+            "2025年度收、支总计均为434.72万元。与2024年度相比，收、支总计各增加58.21万元。",
+            [("amount", "balance_total", "", ""), ("growth", "balance_total", "", "582100.00")],
+        ),
+        (
+            FINAL,
+            "“三公”经费支出决算为62.07万元，完成全年预算84.82万元的73.2%。",
+            [
+                ("amount", "three_public_total", "", ""),
+                ("amount", "three_public_total", "", ""),
+                ("share", "three_public_total", "848200.00", ""),
+            ],
+        ),
+        (
+            BUDGET,
+            "我校2025年收支总预算90.00万元，其中本年收入预算80.00万元。",
+            [("amount", "balance_total", "", ""), ("amount", "revenue_year", "", "")],
+        ),
+        (
+            BUDGET,
+            "某局2025年收入、支出预算总计10.00万元，与上年相比收、支预算总计各增加1万元。",
+            [("amount", "", "", ""), ("growth", "", "", "10000.00")],
+        ),
+        (
+            BUDGET,
+            "一般公共服务（类）财政事务（款）行政运行（项）2025年预算数为1.00万元，"
+            "比2024年执行数减少0.05万元。",
+            [
+                ("amount", "function:一般公共服务/财政事务/行政运行", "", ""),
+                ("growth", "function:一般公共服务/财政事务/行政运行", "", "500.00"),
+            ],
+        ),
+        (
+            BUDGET,
+            "“教育支出（205类）普通教育（02款）小学教育（02项）”科目43.83万元。",
+            [("amount", "function:教育支出/普通教育/小学教育", "", "")],
+        ),
+        (
+            BUDGET,
+            "基本支出预算2.00元，同比减少1.00元，下降33.33%。",
+            [
+                ("amount", "basic_expenditure", "", ""),
+                ("growth", "basic_expenditure", "", "1.00"),
+                ("growth", "basic_expenditure", "", "1.00"),
+            ],
+        ),
+        (BUDGET, "2025年项目安排：人员经费20万元。", [("amount", "", "", "")]),
+        (FINAL, "决算数大于预算数55.93万元。", []),
+        (
+            BUDGET,
+            "公务接待2万元，公务用车购置0万元，公务用车运行维护8万元。",
+            [
+                ("amount", "three_public_reception", "", ""),
+                ("amount", "three_public_vehicle_purchase", "", ""),
+                ("amount", "three_public_vehicle_running", "", ""),
+            ],
+        ),
+    ],
+)
+def test_wordings_of_other_places(
+    about: BudgetIdentity, text: str, expected: list[tuple[str, ...]]
+) -> None:
+    found = rows(page(text), about=about)
+    assert only(found, "statement_kind", "subject", "base_cny", "change_cny") == expected
+
+
 def test_limits_are_no_amounts_and_counts_are_counts() -> None:
     text = "单价100万元（含）以上设备3台，车辆2辆，其中：机要通信用车0辆。"
     assert said(text) == []
