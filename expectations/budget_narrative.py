@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expectations.budget_booklets import Booklet, Cell
-from schemas.documents.budget.sentences import FUNCTION
+from schemas.documents.budget.said import FUNCTION
 from schemas.documents.budget.subjects import plain_label
 
 THREE_PUBLIC = 7

@@ -14,7 +14,8 @@ from typing import Any
 from schemas.documents.budget.empty_tables import empty_tables_in
 from schemas.documents.budget.passages import Passage, passages_of
 from schemas.documents.budget.placeholders import placeholders_in
-from schemas.documents.budget.sentences import said_in, sentence_around
+from schemas.documents.budget.said import sentence_around
+from schemas.documents.budget.sentences import said_in
 from schemas.documents.budget.tables import BudgetIdentity, BudgetTable
 from schemas.documents.document import Document
 
