@@ -29,6 +29,10 @@ from schemas.rule_text import RuleText
 FLOOD_SHARE = 0.2  # architecture, "Validate": more than 20 % of a batch is one batch finding
 FLOOD_MINIMUM = 5
 
+TOLD_AS_A_WHOLE = frozenset({"LAY-16"})
+"""Rules that already say why everything in a row is wrong: nothing else is said of the row, and
+however many rows there are, they are one case and do not hold the others."""
+
 FLOODED = Message(
     "规则 {rule} 在 {rows} 行中的 {count} 行不成立（字段 {column}），整批暂停。例如：{example}",
     "Rule {rule} fails on {count} of {rows} rows (field {column}), so the whole batch is held. "
@@ -72,7 +76,8 @@ def settle(
     repeated = pl.concat([duplicates, superseded])
     unread = _error_places(frame_of(built.findings))
     whole = _evaluate_whole(built, rules, context, pl.concat([repeated, unread]))
-    failures = without(pl.concat([built.failures, whole.failures]), repeated)
+    misread = pl.concat([repeated, _places_of(built.findings, TOLD_AS_A_WHOLE)])
+    failures = without(pl.concat([built.failures, whole.failures]), misread)
     opinion: list[Finding] = []
     if with_great_expectations:
         judged = without(_all_rows(built), pl.concat([repeated, unread]))
@@ -108,6 +113,12 @@ def settle(
         is_held=is_held,
         skipped=[*built.skipped, *whole.skipped],
     )
+
+
+def _places_of(findings: Sequence[Finding], rules: frozenset[str]) -> pl.DataFrame:
+    """Places of the findings of these rules."""
+    chosen = frame_of(item for item in findings if item.rule in rules)
+    return chosen.select(PLACE).unique(maintain_order=True).cast(PLACE_SCHEMA)
 
 
 def _all_rows(built: BuiltBatch) -> pl.DataFrame:
@@ -217,7 +228,9 @@ def _doubled_keys(built: BuiltBatch, dataset: Dataset, out: pl.DataFrame) -> pl.
 def _settle_other_floods(findings: pl.DataFrame, rows: int) -> pl.DataFrame:
     """Errors of reading, casting and screening that strike more than 20 % of the batch."""
     errors = findings.filter(
-        (pl.col("severity") == Severity.ERROR.value) & pl.col("_position").is_not_null()
+        (pl.col("severity") == Severity.ERROR.value)
+        & pl.col("_position").is_not_null()
+        & ~pl.col("rule").is_in(list(TOLD_AS_A_WHOLE))
     )
     floods: list[Finding] = []
     kept = findings

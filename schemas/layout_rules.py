@@ -1,4 +1,4 @@
-"""What the application of a layout can find wrong: rule ids LAY-01 … LAY-14."""
+"""What the application of a layout can find wrong: rule ids LAY-01 … LAY-16."""
 
 from __future__ import annotations
 
@@ -185,6 +185,21 @@ LAYOUT_RULES: dict[str, RuleText] = {
                 "Map them in the source file, or list them under ignore (path/* works too).",
             ),
             Scope.DATASET,
+        ),
+        RuleText(
+            "LAY-16",
+            Severity.ERROR,
+            Message(
+                "从“{name}”列起，本行各格向{stands_zh}错开了一列；"
+                "向{back_zh}移一列则为：{preview_zh}。",
+                "From the column '{name}' on, the cells of this row stand one column too far to "
+                "the {stands_en}; one column to the {back_en} they would read: {preview_en}.",
+            ),
+            Message(
+                "移列只是建议，没有执行。请部门更正导出表后重新提供。",
+                "The shift is only suggested and was not made. Have the department correct the "
+                "export and send it again.",
+            ),
         ),
     )
 }

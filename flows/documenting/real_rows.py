@@ -22,6 +22,7 @@ from flows.running import run_sources, select_sources
 from flows.source_run import RunOptions
 
 RESULTS, NOTICES = "land/land_supply_results", "land/land_transfer_notices"
+INTENTIONS = "procurement/procurement_intentions"
 HOURLY, WATER = "environment/air_quality_hourly", "environment/surface_water_quality"
 
 
@@ -57,6 +58,10 @@ KINDS: tuple[RealFiles, ...] = (
               "environment", "PRSA_*.csv"),
     RealFiles("water", "national water stations", WATER, "national_surface_water_xlsx",
               "environment", "water_info_*.xlsx", "as_of: {date: 2026-01-10}\n"),
+    RealFiles("intentions", "list of intentions", INTENTIONS, "ccgp_intentions_list",
+              "procurement", "*_intentions.xlsx"),
+    RealFiles("details", "intentions with details", INTENTIONS, "ccgp_intentions_details",
+              "procurement", "*_export_*.xlsx"),
 )  # fmt: skip
 
 
