@@ -127,10 +127,15 @@ class _Judge:
             right.is_value,
         )  # fmt: skip
         together = np.concatenate(flags, axis=1)
-        kinds, kind_of = np.unique(together, axis=0, return_inverse=True)
+        packed = np.ascontiguousarray(np.packbits(together, axis=1))
+        keys = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
+        _, examples, kind_of = np.unique(keys, return_index=True, return_inverse=True)
         typed = [index in self.columns.typed for index in range(self.blank.shape[1])]
         loose = [not (told or usual) for told, usual in zip(typed, self.usual, strict=True)]
-        judged = [_shift_of(_Row(typed, loose, *_lists(kind, len(flags)))) for kind in kinds]
+        judged = [
+            _shift_of(_Row(typed, loose, *_lists(together[example], len(flags))))
+            for example in examples
+        ]
         return [judged[number] for number in kind_of.reshape(-1)]
 
     def _fits(self, step: int) -> _Fits:
@@ -153,8 +158,10 @@ class _Judge:
             stands = shapes_of(texts).is_in(usual) if usual else texts.is_not_null()
             return stands.to_numpy(), np.zeros(len(texts), dtype=np.bool_)
         stands = is_value = texts.is_not_null()
+        different = texts.unique()  # casting writes a problem for each text it cannot read
         for one in typed:
-            value = cast_column(texts, one.item, one.reading).values.is_not_null()
+            read = cast_column(different, one.item, one.reading).values.is_not_null()
+            value = texts.is_in(different.filter(read).implode())
             is_value = is_value & value
             stands = stands & (value | texts.is_in(list(one.reading.missing)))
         return stands.to_numpy(), is_value.to_numpy()
