@@ -19,22 +19,20 @@ from schemas.casting import Reading, cast_column
 from schemas.casting.rules import CASTING_RULES
 from schemas.column_reference import ColumnIndex
 from schemas.computation import compute_fields
-from schemas.dataset import Dataset, DatasetField, FieldType, PrivacyClass
+from schemas.dataset import Dataset, DatasetField, PrivacyClass
 from schemas.effective_layout import EffectiveLayout
 from schemas.finding import Finding, RowPlace, Severity
 from schemas.layout import FieldMapping
 from schemas.layout_rules import LAYOUT_RULES
 from schemas.message import Message
-from schemas.misaligned_rows import MappedColumn, TableColumns, misaligned_rows
 from schemas.raw_table import LocatorScheme
 from schemas.raw_values import SNAPSHOT_FACTS, raw_values
 from schemas.reading_rules import READING_RULES
+from schemas.row_alignment import ColumnReadings, with_misaligned_rows
 from schemas.suspect_rows import suspect_rows
 from schemas.units import Unit, find_unit, noted_unit
 from schemas.vocabulary import Vocabulary, load_vocabulary
 
-SHIFTABLE = frozenset({LocatorScheme.SHEET, LocatorScheme.LINE, LocatorScheme.TABLE})
-"""Tables whose cells are told by their order alone."""
 MANY_UNUSED = 50
 NAMED_UNUSED = 10
 _BLANKS = " \t\r\n\u00a0\u3000"
@@ -116,7 +114,12 @@ class BatchBuilder:
                 ).alias(item.name)
             else:
                 columns[item.name] = self._cast(item, mapping, records, plan, snapshot, facts)
-        self._tell_misaligned(records, layout, plan, snapshot, known)
+        self.findings[known:] = with_misaligned_rows(
+            self.findings[known:],
+            records,
+            ColumnReadings(self.dataset, layout, plan.found, plan.readings),
+            (snapshot, plan.container),
+        )
         frame = pl.DataFrame(columns).with_columns(
             pl.lit(snapshot, dtype=pl.Int32).alias("_snapshot"),
             pl.lit(plan.container, dtype=pl.Int32).alias("_container"),
@@ -280,60 +283,6 @@ class BatchBuilder:
                 )
             )
         return cast.values.alias(item.name)
-
-    def _tell_misaligned(
-        self,
-        records: Records,
-        layout: EffectiveLayout,
-        plan: _Plan,
-        snapshot: int,
-        known: int,
-    ) -> None:
-        """Rows that a shift by one column would put right: one finding each, instead of those of
-        casting their cells, which are the findings from ``known`` on."""
-        if records.table.scheme not in SHIFTABLE:
-            return
-        unreadable = {
-            item.place.position
-            for item in self.findings[known:]
-            if item.place is not None and item.severity is Severity.ERROR
-        }
-        if not unreadable:
-            return
-        suspects = records.positions.is_in(list(unreadable)).arg_true().to_list()
-        told = list(
-            misaligned_rows(
-                records.cells,
-                records.positions,
-                suspects,
-                self._table_columns(records, layout, plan),
-                (snapshot, plan.container),
-            )
-        )
-        places = {item.place for item in told}
-        rest = [item for item in self.findings[known:] if item.place not in places]
-        self.findings[known:] = [*rest, *told]
-
-    def _table_columns(
-        self, records: Records, layout: EffectiveLayout, plan: _Plan
-    ) -> TableColumns:
-        typed: dict[int, list[MappedColumn]] = {}
-        personal: set[int] = set()
-        for name, mapping in layout.mapping.items():
-            item = self.dataset.field(name)
-            indexes = [index for index in plan.found[name].values() if index is not None]
-            if item.privacy in _PERSONS:
-                personal |= set(indexes)
-            as_it_stands = mapping.from_ is not None and mapping.extract is None
-            if as_it_stands and item.type is not FieldType.STRING:
-                for index in indexes:
-                    typed.setdefault(index, []).append(MappedColumn(item, plan.readings[name]))
-        return TableColumns(
-            names=records.columns.names,
-            typed=typed,
-            missing=frozenset(layout.missing),
-            personal=personal,
-        )
 
     def _vocabulary(self, name: str) -> Vocabulary:
         if name not in self._vocabularies:
