@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -12,27 +13,31 @@ from schemas.dataset import Dataset, DatasetField
 from schemas.message import GongkaiError, Message
 from schemas.row_identity import row_id
 
+SHOWN_ROWS = 6
+
 
 def explain_row(
-    opened: OpenedSite, row: str, *, dataset: str | None = None, version: int | None = None
+    opened: OpenedSite, *row: str, dataset: str | None = None, version: int | None = None
 ) -> dict[str, Any]:
     """Where each value of a released row came from.
 
-    ``row`` is a row id, or ``field=value`` that fits exactly one row of a dataset. Raises
-    GongkaiError where there is no such row, or more than one.
+    ``row`` is a row id, or one or more ``field=value`` that together fit exactly one row of a
+    dataset. Raises GongkaiError where there is no such row, or more than one.
     """
+    told = " ".join(row)
     wanted = [dataset.rpartition("/")[2]] if dataset else list(opened.definitions.datasets)
     for dataset_id in wanted:
         defined = opened.definitions.datasets.get(dataset_id)
         reader = opened.reader(dataset_id)
         if defined is None or reader.current() is None:
             continue
-        identifier = _by_value(reader, defined.model, row, version) if "=" in row else row
+        by_value = all("=" in one for one in row)
+        identifier = _by_value(reader, defined.model, row, version) if by_value else row[0]
         trace = reader.trace(identifier, version) if identifier else None
         if trace is not None:
-            return _explained(opened, defined.model, identifier or row, trace)
+            return _explained(opened, defined.model, identifier or told, trace)
     raise GongkaiError(
-        Message(f"已公开的数据中没有行“{row}”。", f"No released row is '{row}'."),
+        Message(f"已公开的数据中没有行“{told}”。", f"No released row is '{told}'."),
         advice=Message(
             "请核对行号；也可以写 字段=值，例如 supervision_number=…。",
             "Check the row id; field=value works too, such as supervision_number=….",
@@ -40,27 +45,37 @@ def explain_row(
     )
 
 
-def _by_value(reader: ReleaseReader, dataset: Dataset, row: str, version: int | None) -> str | None:
-    name, _, value = row.partition("=")
-    if name not in dataset.field_names:
+def _by_value(
+    reader: ReleaseReader, dataset: Dataset, row: Sequence[str], version: int | None
+) -> str | None:
+    wanted = dict(one.split("=", 1) for one in row)
+    if not wanted.keys() <= set(dataset.field_names):
         return None
     found = (
         reader.scan(version)
-        .filter(pl.col(name).cast(pl.String) == value)
+        .filter(pl.col(name).cast(pl.String) == value for name, value in wanted.items())
         .select(dataset.primary_key)
-        .head(6)
+        .head(SHOWN_ROWS)
         .collect()
     )
     if found.height > 1:
-        keys = "；".join("|".join(map(str, key)) for key in found.iter_rows())
-        raise GongkaiError(
-            Message(
-                f"{dataset.id} 中不止一行满足 {row}：{keys}。",
-                f"More than one row of {dataset.id} has {row}: {keys}.",
-            ),
-            advice=Message("请用主键字段。", "Use a key field."),
-        )
+        raise _several(dataset, " ".join(row), found)
     return row_id(dataset.id, found.row(0)) if found.height else None
+
+
+def _several(dataset: Dataset, told: str, found: pl.DataFrame) -> GongkaiError:
+    keys = "；".join("|".join(map(str, key)) for key in found.iter_rows())
+    one = " ".join(f"{name}={value}" for name, value in found.row(0, named=True).items())
+    return GongkaiError(
+        Message(
+            f"{dataset.id} 中不止一行满足 {told}：{keys}。",
+            f"More than one row of {dataset.id} has {told}: {keys}.",
+        ),
+        advice=Message(
+            f"请再加条件，直到只剩一行，例如 {one}",
+            f"Add conditions until one row is left, such as {one}",
+        ),
+    )
 
 
 def _explained(

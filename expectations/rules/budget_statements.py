@@ -23,7 +23,7 @@ from schemas.finding import Severity
 from schemas.message import Message
 
 ASK = Message(
-    "请对照原件；若原件如此，数据按原文发布，请请公开单位更正说明或表格。",
+    "请对照原件；若原件如此，数据按原文发布，请公开单位更正说明或表格。",
     "Compare with the document; if it says so, the numbers are published as printed: ask the "
     "department to correct its text or its table.",
 )

@@ -19,7 +19,12 @@ from schemas.message import Message
 
 
 def explain(
-    row: Annotated[str, typer.Argument(help="行号 _row_id，或 字段=值 / row id, or field=value")],
+    row: Annotated[
+        list[str],
+        typer.Argument(
+            help="行号 _row_id，或一个或多个 字段=值 / row id, or one or more field=value"
+        ),
+    ],
     dataset: Annotated[
         str | None, typer.Option("--dataset", help="只在此数据集中找 / look only here")
     ] = None,
@@ -36,7 +41,7 @@ def explain(
         from flows.opened_site import open_site
 
         with open_site(site) as opened:
-            found = explain_row(opened, row, dataset=dataset, version=version)
+            found = explain_row(opened, *row, dataset=dataset, version=version)
         if json:
             output.document(found)
             return

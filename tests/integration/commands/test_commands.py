@@ -181,6 +181,20 @@ def test_explain_walks_back_to_the_cell(land_site: str) -> None:
     assert holder["value"] == "张*"
 
 
+def test_explain_by_several_values(land_site: str) -> None:
+    gongkai("run", "--site", land_site)
+    first = gongkai_json("explain", "supervision_number=6205212025B00022", "--site", land_site)[1]
+    values = {item["field"]: item["value"] for item in first["values"]}
+    given = [f"{name}={values[name]}" for name in ("supervision_number", "record_key")]
+    assert gongkai_json("explain", *given, "--site", land_site)[1]["row_id"] == first["row_id"]
+    code, output = gongkai("explain", given[0], "record_key=nobody", "--site", land_site)
+    assert code == 1
+    assert "nobody" in output
+    code, output = gongkai("explain", "land_use_scheme=GB/T 21010-2017", "--site", land_site)
+    assert code == 1
+    assert "record_key=" in output
+
+
 def test_explain_of_an_unknown_row_says_so(land_site: str) -> None:
     gongkai("run", "--site", land_site)
     code, output = gongkai("explain", "supervision_number=nobody", "--site", land_site)
