@@ -1,4 +1,4 @@
-"""What readers of budget documents say about them: READ-60 … READ-72 (see ``reading_rules``)."""
+"""What readers of budget documents say about them: READ-60 … READ-73 (see ``reading_rules``)."""
 
 from __future__ import annotations
 
@@ -131,6 +131,22 @@ BUDGET_READING_RULES = (
             "请核对文件是否取错；表名有新的写法时，请告知维护人员。",
             "See whether this is the right document; tell the maintainers of new titles.",
         ),
+        Scope.DATASET,
+    ),
+    _rule(
+        72,
+        _WARNING,
+        "“{value}”之下没有认出表格，其中的数没有读取。",
+        "No table could be seen under '{value}'; its numbers were not read.",
+        Message("请查看该页。", "Look at the page."),
+        Scope.DATASET,
+    ),
+    _rule(
+        73,
+        _WARNING,
+        "“{value}”没有竖线，各列按文字对齐读取。",
+        "'{value}' has no vertical lines; its columns were told by the alignment of their text.",
+        Message("请抽查几个数。", "Compare some of its numbers with the page."),
         Scope.DATASET,
     ),
 )

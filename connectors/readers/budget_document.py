@@ -109,6 +109,11 @@ def _of_document(found: Interpretation) -> Iterator[ReadingProblem]:
         yield problem("READ-62", value=_what_is_blank(found))
     elif not found.tables:
         yield problem("READ-71", value=str(len(found.others)))
+    for title in found.without_table:
+        yield problem("READ-72", value=f"{title.place} {title.text}")
+    for table in found.tables:
+        if table.is_aligned:
+            yield problem("READ-73", value=f"{table.container} {table.title.text}")
     for other in found.others:
         if other.why is WhyNot.UNKNOWN_TITLE:
             named = f"{other.container} {other.title}".strip()

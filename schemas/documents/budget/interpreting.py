@@ -18,7 +18,7 @@ from schemas.documents.budget.lines import Body, read_row
 from schemas.documents.budget.numbers import is_number
 from schemas.documents.budget.parts import CellKey, Part, distinct
 from schemas.documents.budget.paths import LabelChain, Ordinals
-from schemas.documents.budget.sections import Section, sections_of
+from schemas.documents.budget.sections import Section, sections_of, titles_without_table
 from schemas.documents.budget.tables import (
     BudgetIdentity,
     BudgetTable,
@@ -66,6 +66,7 @@ class Interpretation:
         leftovers: non-empty cells of tables that found no meaning, by container.
         unit_conflicts: containers for which two different units are stated, with both.
         is_template: True for a form that nobody has filled in.
+        without_table: titles of tables of the set under which no table could be seen.
     """
 
     identity: BudgetIdentity
@@ -74,6 +75,7 @@ class Interpretation:
     leftovers: dict[str, list[Note]] = field(default_factory=dict)
     unit_conflicts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_template: bool = False
+    without_table: list[Note] = field(default_factory=list)
 
     @property
     def has_placeholder_name(self) -> bool:
@@ -94,6 +96,7 @@ def interpret(document: Document, stage: Stage | None = None) -> Interpretation:
     stage = stage or found.identity.stage
     for section in sections:
         _take(section, stage, found)
+    found.without_table = titles_without_table(document, sections)
     found.is_template = _is_template(found)
     _assert_accounted(document, found, sections)
     return found
@@ -211,6 +214,7 @@ class _Reader:
             pages=tuple(dict.fromkeys(part.page.number for part in section.parts)),
             lines=tuple(lines),
             notes=tuple(section.footnotes),
+            is_aligned=not all(part.grid.is_ruled for part in section.parts),
             grids=tuple((part.page.number, part.grid.number) for part in section.parts),
         )
 

@@ -87,6 +87,8 @@ def on_columns_of(part: Part, first: Part) -> Part | None:
     A page may draw fewer columns (a last page with nothing but a merged total): then the places
     decide, not the count.
     """
+    if not (part.grid.is_ruled and first.grid.is_ruled):
+        return _on_printed_columns_of(part, first)
     wanted, found = column_stops(first), column_stops(part)
     if wanted is None or found is None:
         return part if part.width == first.width else None
@@ -99,15 +101,49 @@ def on_columns_of(part: Part, first: Part) -> Part | None:
         if start is None or end is None or end < start:
             return None
         column_of[column] = (start, end)
+    return _moved(part, column_of, first.width)
+
+
+def _moved(part: Part, column_of: dict[int, tuple[int, int]], width: int) -> Part:
     rows = []
     for number, row in part.rows:
-        moved: Row = [None] * first.width
+        moved: Row = [None] * width
         for column, cell in enumerate(row):
-            start, end = column_of[column]
-            for target in range(start, end + 1):
-                moved[target] = cell
+            if column in column_of:
+                start, end = column_of[column]
+                for target in range(start, end + 1):
+                    moved[target] = cell
         rows.append((number, moved))
-    return Part(part.page, part.grid, tuple(rows), first.width)
+    return Part(part.page, part.grid, tuple(rows), width)
+
+
+def _on_printed_columns_of(part: Part, first: Part) -> Part | None:
+    """The same for grids without lines, whose columns are as wide as what is printed in them: each
+    column goes to the one it overlaps most, in order and one to one."""
+    wanted, found = _printed(first), _printed(part)
+    column_of: dict[int, tuple[int, int]] = {}
+    reached = -1
+    for column in sorted(found):
+        left, right = found[column]
+        overlaps = {
+            index: min(right, span[1]) - max(left, span[0]) for index, span in wanted.items()
+        }
+        best = max(overlaps, key=lambda index: overlaps[index], default=-1)
+        if best <= reached or overlaps[best] <= 0:
+            return None
+        column_of[column] = (best, best)
+        reached = best
+    return _moved(part, column_of, first.width)
+
+
+def _printed(part: Part) -> dict[int, tuple[float, float]]:
+    """Left and right of what is printed in each column."""
+    spans: dict[int, tuple[float, float]] = {}
+    for cell in part.grid.cells:
+        if cell.box is not None and cell.columns == 1 and not is_blank(cell.text):
+            left, right = spans.get(cell.column, (cell.box.left, cell.box.right))
+            spans[cell.column] = (min(left, cell.box.left), max(right, cell.box.right))
+    return spans
 
 
 def _close(wanted: list[tuple[float, float]], found: list[tuple[float, float]]) -> bool:

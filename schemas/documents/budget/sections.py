@@ -193,6 +193,36 @@ class _Finder:
             _take_note(section, Note(line.text, line_place(where.name, line), where.number))
 
 
+def titles_without_table(document: Document, sections: list[Section]) -> list[Note]:
+    """Titles of tables of the set that stand over no grid; lists of contents aside."""
+    used = {section.title_note.place for section in sections if section.title_note is not None}
+    missing = []
+    for page in document.pages:
+        titles = [
+            (line, title)
+            for line in page.lines
+            if (title := read_title(line.text)) is not None and title.kind is not None
+        ]
+        contents = any(plain(line.text) in ("目录", "目次") for line in page.lines)
+        if contents or len(titles) > len(page.grids) + 1:
+            continue
+        for line, title in titles:
+            note = Note(title.text, line_place(page.name, line), page.number)
+            if note.place not in used and not _is_repeated(note, sections):
+                missing.append(note)
+    return missing
+
+
+def _is_repeated(note: Note, sections: list[Section]) -> bool:
+    """True for the title that a table bears again on a further page."""
+    return any(
+        section.title is not None
+        and joined(section.title.text) == note.text
+        and any(part.page.number == note.page for part in section.parts)
+        for section in sections
+    )
+
+
 def _take_note(section: Section, note: Note) -> str:
     """Keep what a line or cell beside the table says of its unit and office."""
     kind = ""

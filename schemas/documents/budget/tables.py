@@ -117,6 +117,7 @@ class BudgetTable:
         pages: numbers of the pages it stands on.
         grids: page number and number of the grid on it, for each grid it runs over.
         lines: from top to bottom, the revenue half before the expenditure half.
+        is_aligned: True where its columns were told by the alignment of text, not by lines.
         notes: footnotes under it and notes beside it (注：…), statements such as 本部门无… .
     """
 
@@ -128,6 +129,7 @@ class BudgetTable:
     lines: tuple[Line, ...]
     notes: tuple[Note, ...] = ()
     grids: tuple[tuple[int, int], ...] = ()
+    is_aligned: bool = False
 
     @property
     def amounts(self) -> tuple[Value, ...]:

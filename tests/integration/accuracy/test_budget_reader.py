@@ -60,12 +60,7 @@ def _true(cell: TrueCell) -> tuple[Key, str]:
     return key, cell.value
 
 
-RULED = [
-    make for make in STYLES if "without_" not in make.__name__ and "three_line" not in make.__name__
-]
-
-
-@pytest.mark.parametrize("make", RULED, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", STYLES, ids=lambda make: make.__name__)
 def test_every_amount_of_a_made_booklet(make: Callable[[], MadeBooklet], tmp_path: Path) -> None:
     file = tmp_path / "booklet.pdf"
     made = make()
