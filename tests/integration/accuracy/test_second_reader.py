@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made_booklets.booklets import BOOKLETS as MADE_BOOKLETS
 from made_booklets.drawing import print_booklet
 from made_booklets.model import MadeBooklet, TrueCell
-from made_booklets.styles import STYLES
 from second_extraction.booklet import amounts_of
 from second_extraction.readings import Reading
 
@@ -33,7 +33,7 @@ def _key(cell: TrueCell | Reading) -> tuple[str | int | None, ...]:
     )
 
 
-@pytest.mark.parametrize("make", STYLES, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", MADE_BOOKLETS, ids=lambda make: make.__name__)
 def test_every_cell_of_a_made_booklet(make: Callable[[], MadeBooklet], tmp_path: Path) -> None:
     file = tmp_path / "booklet.pdf"
     truth = print_booklet(make(), file)
