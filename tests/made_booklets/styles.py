@@ -73,14 +73,14 @@ def one_code_column() -> MadeBooklet:
     )
 
 
-def threecode_columns() -> MadeBooklet:
+def three_code_columns() -> MadeBooklet:
     """Landscape; lines are thin boxes; the header is repeated; main tables 元, the others 万元."""
     made = AmountRows(2, whole, zero="0")
     style = Style(
         stroke="box", repeats_header=True, unit_place="department", rows_per_page=(14, 16)
     )
     return MadeBooklet(
-        "threecode_columns",
+        "three_code_columns",
         "云川县永清街道办事处",
         2024,
         False,
