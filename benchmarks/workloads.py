@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from benchmarks.measuring import Measurement, measure, median_of
 
 SITES = Path(__file__).with_name("sites")
 UNCHANGED_ROWS = 500
+BOOKLET_LINES = 88  # of the lowest level: 32 pages
+NOTICES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +68,70 @@ def unchanged(plan: Plan) -> dict[str, Any]:
     }
 
 
+def budget(plan: Plan) -> dict[str, Any]:
+    """A budget booklet of some thirty pages, read, checked and released."""
+    return _of_documents("budget", plan, plan.rows or BOOKLET_LINES, ("pdfplumber",))
+
+
+def notices(plan: Plan) -> dict[str, Any]:
+    """A hundred notices of procurement in one run."""
+    return _of_documents("notices", plan, plan.rows or NOTICES, ())
+
+
 BENCHMARKS: Mapping[str, Callable[[Plan], dict[str, Any]]] = {
     "hourly": hourly,
     "decimals": decimals,
     "unchanged": unchanged,
+    "budget": budget,
+    "notices": notices,
 }
 
 
 def _against_baselines(name: str, plan: Plan, rows: int) -> dict[str, Any]:
-    """Runs of each kind in turn, so that a busy machine slows all of them down alike."""
+    """The workload of a table, beside the same in polars and pandas."""
     file = _department_file(name, rows, plan.folder)
-    scripts = ("polars", "pandas") if plan.with_baselines else ()
+
+    def fresh() -> Path:
+        return _fresh_site(name, file, plan.folder)
+
+    return _side_by_side(name, plan, rows, file, fresh, ("polars", "pandas"))
+
+
+def _of_documents(name: str, plan: Plan, count: int, scripts: Sequence[str]) -> dict[str, Any]:
+    """The workload of documents, beside what reads them without knowing what they say."""
+    inputs = plan.folder / f"{name}-{count}"
+    if not inputs.exists():
+        measure("benchmarks.documents", [name, str(count), inputs])
+
+    def fresh() -> Path:
+        site = plan.folder / f"{name}-site"
+        shutil.rmtree(site, ignore_errors=True)
+        shutil.copytree(SITES / name, site)
+        shutil.copytree(inputs, site / "inbox")
+        return site
+
+    return _side_by_side(name, plan, count, inputs, fresh, scripts)
+
+
+def _side_by_side(
+    name: str,
+    plan: Plan,
+    rows: int,
+    inputs: Path,
+    fresh_site: Callable[[], Path],
+    scripts: Sequence[str],
+) -> dict[str, Any]:
+    """Runs of each kind in turn, so that a busy machine slows all of them down alike."""
+    scripts = scripts if plan.with_baselines else ()
     governed: list[Measurement] = []
     beside: dict[str, list[Measurement]] = {script: [] for script in scripts}
     for _ in range(plan.repeats):
-        site = _fresh_site(name, file, plan.folder)
-        governed.append(measure("benchmarks.governed_run", [site]))
+        governed.append(measure("benchmarks.governed_run", [fresh_site()]))
         for script in scripts:
             output = plan.folder / f"{name}-{script}"
             output.mkdir(exist_ok=True)
             module = f"benchmarks.baselines.{name}_{script}"
-            beside[script].append(measure(module, [file, output]))
+            beside[script].append(measure(module, [inputs, output]))
     ours = median_of(governed)
     baselines = {script: median_of(runs) for script, runs in beside.items()}
     return {

@@ -42,7 +42,8 @@ class FirstReading:
 
     Attributes:
         state: how the run ended.
-        cells: the released rows.
+        rows: the released rows.
+        cells: those of them that hold a number.
         findings: all findings of the run.
         quarantined: records held back.
         seconds: how long the run took.
@@ -80,5 +81,10 @@ def release_booklet(
     if findings is None or quarantined is None:
         raise AssertionError("a run has just ended")
     return FirstReading(
-        outcome.state.value, rows, [of_row(row) for row in rows], findings, quarantined, seconds
+        outcome.state.value,
+        rows,
+        [of_row(row) for row in rows if row["value_kind"] != "text"],
+        findings,
+        quarantined,
+        seconds,
     )
