@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from made_booklets.model import CODE, LABEL, OTHER, VALUE, Column, MadeBooklet, MadeTable, Style
@@ -512,3 +513,18 @@ def without_lines() -> MadeBooklet:
             by_economic_class(made, "B6", "一般公共预算基本支出表", "元", style, codes=1),
         ),
     )
+
+
+STYLES: tuple[Callable[[], MadeBooklet], ...] = (
+    one_code_column,
+    three_code_columns,
+    without_vertical_lines,
+    three_line_tables,
+    open_sides,
+    title_in_the_grid,
+    compared_with_last_year,
+    national_final_accounts,
+    project_tables,
+    spread_words,
+    without_lines,
+)

@@ -6,9 +6,12 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from measured_accuracy.cells import EXPECTED
 from measured_accuracy.first_reading import FirstReading
+
+REMARKED = Path(__file__).with_name("remarked.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,15 @@ class Mistake:
 
 
 def mistakes_of(booklet: str, reading: FirstReading) -> list[Mistake]:
-    """What contradicts the tables, and whether a finding names it."""
+    """What contradicts itself, and whether a finding names it."""
     return [
-        Mistake(booklet, page, told, _rules(reading, page, numbers))
-        for page, told, numbers in _known(booklet)
+        Mistake(booklet, page, told, _rules(reading, page, marks))
+        for page, told, marks in sorted((*_in_text(booklet), *_remarked(booklet)))
     ]
 
 
-def _known(booklet: str) -> Iterator[tuple[int, str, list[str]]]:
+def _in_text(booklet: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Numbers of the running text, and notes on tables, that the tables contradict."""
     with (EXPECTED / f"{booklet}.narrative.csv").open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines):
             if line["contradicts_table"] == "yes":
@@ -38,14 +42,24 @@ def _known(booklet: str) -> Iterator[tuple[int, str, list[str]]]:
     with (EXPECTED / f"{booklet}.document.csv").open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines):
             if line["key"].startswith("wrong_"):
-                yield int(line["page"]), line["value"], [line["value"][:6]]
+                yield int(line["page"]), line["value"], [line["value"]]
 
 
-def _rules(reading: FirstReading, page: int, texts: list[str]) -> tuple[str, ...]:
-    """Rules of findings that speak of a text of a page."""
+def _remarked(booklet: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Further contradictions, with words that whoever tells of them must use."""
+    with REMARKED.open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines):
+            if line["booklet"] == booklet:
+                yield int(line["page"]), line["told"], line["marks"].split(";")
+
+
+def _rules(reading: FirstReading, page: int, marks: list[str]) -> tuple[str, ...]:
+    """Rules of findings that name the page and use all of some words and numbers."""
     told = set()
     for finding in reading.findings.to_dicts():
         whole = " ".join(str(value) for value in finding.values() if value is not None)
-        if any(re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])", whole) for text in texts):
+        if f"page {page} " in whole and all(
+            re.search(rf"(?<![\d.]){re.escape(mark)}(?!\.?\d)", whole) for mark in marks
+        ):
             told.add(finding["rule"])
     return tuple(sorted(told))

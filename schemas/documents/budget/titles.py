@@ -165,7 +165,7 @@ def _general(core: str) -> int:
         return 0
     tail = re.search(
         r"(?P<what>收支|收入支出|收入和支出|收入与支出|收入、支出|收入|支出)"
-        r"(?:预决算|预算|决算|情况)*(?:总|汇总)?表$",
+        r"(?:预决算|预算|决算|总体|情况)*(?:总|汇总)?表$",
         core,
     )
     if tail is None:
