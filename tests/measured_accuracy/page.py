@@ -202,9 +202,9 @@ def mistakes_section(mistakes: Sequence[Mistake]) -> list[str]:
         f"""\
 ## Mistakes of the documents themselves (文件自身的差错)
 
-Whoever read the booklets by eye wrote down where they contradict themselves by more than a rounding.
-They are released as printed; {found} of these {len(mistakes)} are told by a rule. No rule judges
-reasons, areas, or lists of names without amounts.
+Whoever read the booklets by eye wrote down where they contradict themselves by more than a
+rounding. They are released as printed; {found} of these {len(mistakes)} are told by a rule. No rule
+judges reasons, areas, or lists of names without amounts.
 """,
         _table(("booklet", "page", "what the page says", "told by"), rows),
     ]
