@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 from flows.commands.shared import (
     HERE,
-    DebugOption,
     ExitCode,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
+    command,
     leave,
-    plain_errors,
 )
 from schemas.dataset import Dataset
 from schemas.definitions import Definitions
@@ -23,44 +20,40 @@ from schemas.validation import DefinitionProblem, problem_at
 _CORRECT = Message("请改正。", "Correct it.")
 
 
+@command
 def check(
+    output: Output,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """检查站点的全部定义文件 / check all definition files of a site."""
     from schemas.definitions import find_site, load_definitions
 
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        definitions = load_definitions(find_site(site))
-        problems = all_problems(definitions)
-        if json:
-            output.document(
-                [
-                    {
-                        "file": item.file,
-                        "line": item.line,
-                        "path": item.path,
-                        "message_zh": item.message().zh,
-                        "message_en": item.message().en,
-                    }
-                    for item in problems
-                ]
-            )
-        for item in problems:
-            output.say(item.message())
-        if problems:
-            leave(ExitCode.WRONG_USE)
-        output.say(
-            Message(
-                f"没有问题：{len(definitions.datasets)} 个数据集，"
-                f"{len(definitions.sources)} 个来源。",
-                f"No problem: {len(definitions.datasets)} datasets, "
-                f"{len(definitions.sources)} sources.",
-            )
+    definitions = load_definitions(find_site(site))
+    problems = all_problems(definitions)
+    if output.as_json:
+        output.document(
+            [
+                {
+                    "file": item.file,
+                    "line": item.line,
+                    "path": item.path,
+                    "message_zh": item.message().zh,
+                    "message_en": item.message().en,
+                }
+                for item in problems
+            ]
         )
+    for item in problems:
+        output.say(item.message())
+    if problems:
+        leave(ExitCode.WRONG_USE)
+    output.say(
+        Message(
+            f"没有问题：{len(definitions.datasets)} 个数据集，{len(definitions.sources)} 个来源。",
+            f"No problem: {len(definitions.datasets)} datasets, "
+            f"{len(definitions.sources)} sources.",
+        )
+    )
 
 
 def all_problems(definitions: Definitions) -> list[DefinitionProblem]:

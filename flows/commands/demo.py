@@ -8,28 +8,22 @@ from typing import Annotated
 import typer
 
 from flows.commands.shared import (
-    DebugOption,
-    JsonOption,
-    LanguageOption,
     Output,
-    plain_errors,
+    command,
 )
 
 
+@command
 def demo(
+    output: Output,
     folder: Annotated[Path, typer.Option("--dir", help="放在哪里 / where to lay it out")] = Path(
         "gongkai-demo"
     ),
     serve: Annotated[
         bool, typer.Option("--serve", help="运行后保持服务 / stay up afterwards")
     ] = False,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """演示：虚构的清水县，从部门文件到公开数据 / a made-up county, from files to open data."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.demonstration import demonstrate
+    from flows.demonstration import demonstrate
 
-        demonstrate(output, folder, stay=serve)
+    demonstrate(output, folder, stay=serve)

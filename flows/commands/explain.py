@@ -8,17 +8,16 @@ import typer
 
 from flows.commands.shared import (
     HERE,
-    DebugOption,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
-    plain_errors,
+    command,
 )
 from schemas.message import Message
 
 
+@command
 def explain(
+    output: Output,
     row: Annotated[
         list[str],
         typer.Argument(
@@ -30,47 +29,42 @@ def explain(
     ] = None,
     version: Annotated[int | None, typer.Option("--version", help="版本 / version")] = None,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """说明一行数据的每个值来自哪个文件的哪个单元格 / which cell of which file a value came from."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.explaining import explain_row
-        from flows.opened_site import open_site
+    from flows.explaining import explain_row
+    from flows.opened_site import open_site
 
-        with open_site(site) as opened:
-            found = explain_row(opened, *row, dataset=dataset, version=version)
-        if json:
-            output.document(found)
-            return
-        output.say(
-            Message(
-                f"数据集 {found['dataset']} 第 {found['version']} 版，行 {found['row_id']}",
-                f"Dataset {found['dataset']} version {found['version']}, row {found['row_id']}",
-            )
+    with open_site(site) as opened:
+        found = explain_row(opened, *row, dataset=dataset, version=version)
+    if output.as_json:
+        output.document(found)
+        return
+    output.say(
+        Message(
+            f"数据集 {found['dataset']} 第 {found['version']} 版，行 {found['row_id']}",
+            f"Dataset {found['dataset']} version {found['version']}, row {found['row_id']}",
         )
-        output.say(
-            Message(
-                f"来源 {found['source']}；文件 {found['file']}（取自 {found['url']}，"
-                f"{found['fetched_at'][:19]}）",
-                f"Source {found['source']}; file {found['file']} (from {found['url']}, "
-                f"{found['fetched_at'][:19]})",
-            )
+    )
+    output.say(
+        Message(
+            f"来源 {found['source']}；文件 {found['file']}（取自 {found['url']}，"
+            f"{found['fetched_at'][:19]}）",
+            f"Source {found['source']}; file {found['file']} (from {found['url']}, "
+            f"{found['fetched_at'][:19]})",
         )
-        output.say(
-            Message(f"原始快照 sha256 {found['snapshot']}", f"Snapshot sha256 {found['snapshot']}")
-        )
-        output.table(
-            output.text("字段,名称,公开的值,位置", "field,title,released value,place").split(","),
+    )
+    output.say(
+        Message(f"原始快照 sha256 {found['snapshot']}", f"Snapshot sha256 {found['snapshot']}")
+    )
+    output.table(
+        output.text("字段,名称,公开的值,位置", "field,title,released value,place").split(","),
+        [
             [
-                [
-                    item["field"],
-                    output.text(item["title_zh"], item["title_en"]),
-                    item["value"],
-                    output.text(item["origin_zh"], item["origin_en"]),
-                ]
-                for item in found["values"]
-            ],
-        )
+                item["field"],
+                output.text(item["title_zh"], item["title_en"]),
+                item["value"],
+                output.text(item["origin_zh"], item["origin_en"]),
+            ]
+            for item in found["values"]
+        ],
+    )

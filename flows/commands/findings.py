@@ -8,12 +8,9 @@ import typer
 
 from flows.commands.shared import (
     HERE,
-    DebugOption,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
-    plain_errors,
+    command,
 )
 from schemas.finding import Severity
 from schemas.message import Message, joined
@@ -43,7 +40,9 @@ JSON_KEYS = {
 SEVERITY_WORDS = {"critical": "严重", "error": "错误", "warning": "提醒"}
 
 
+@command
 def findings(
+    output: Output,
     names: Annotated[
         list[str] | None, typer.Argument(help="来源或数据集 / sources or datasets")
     ] = None,
@@ -54,32 +53,25 @@ def findings(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="逐条列出 / list each one")] = False,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """查看问题 / show findings."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.opened_site import open_site
+    from flows.opened_site import open_site
 
-        with open_site(site) as opened:
-            found = [
-                item
-                for item in _findings(opened, names or [], run)
-                if (rule is None or item["rule"] == rule)
-                and (severity is None or item["severity"] == severity)
-            ]
-        if json:
-            output.document(
-                [{key: item[name] for key, name in JSON_KEYS.items()} for item in found]
-            )
-        elif not found:
-            output.say(Message("没有问题。", "No findings."))
-        elif every:
-            _list_each(output, found)
-        else:
-            show_cases(output, found)
+    with open_site(site) as opened:
+        found = [
+            item
+            for item in _findings(opened, names or [], run)
+            if (rule is None or item["rule"] == rule)
+            and (severity is None or item["severity"] == severity)
+        ]
+    if output.as_json:
+        output.document([{key: item[name] for key, name in JSON_KEYS.items()} for item in found])
+    elif not found:
+        output.say(Message("没有问题。", "No findings."))
+    elif every:
+        _list_each(output, found)
+    else:
+        show_cases(output, found)
 
 
 def _findings(opened: OpenedSite, names: list[str], run: str | None) -> list[dict[str, Any]]:

@@ -8,11 +8,8 @@ from typing import Annotated
 import typer
 
 from flows.commands.shared import (
-    DebugOption,
-    JsonOption,
-    LanguageOption,
     Output,
-    plain_errors,
+    command,
 )
 from schemas.definitions import SITE_FILE
 from schemas.message import GongkaiError, Message, WrongUseError
@@ -30,7 +27,9 @@ language: zh-CN
 """
 
 
+@command
 def init(
+    output: Output,
     folder: Annotated[Path, typer.Argument(help="新站点的目录 / folder of the new site")],
     name: Annotated[str, typer.Option("--name", help="发布机构名称 / name of the publisher")],
     identifier: Annotated[
@@ -42,55 +41,50 @@ def init(
     division: Annotated[
         str | None, typer.Option("--division", help="六位行政区划代码 / GB/T 2260 code")
     ] = None,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """新建站点 / make a new site."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.scaffolding.yaml_text import scalar
-        from schemas.definitions import load_definitions
+    from flows.scaffolding.yaml_text import scalar
+    from schemas.definitions import load_definitions
 
-        if (folder / SITE_FILE).exists():
-            raise WrongUseError(
-                Message("这里已经有一个站点。", "There is a site here already."),
-                where=str(folder),
-                advice=Message("请换一个目录。", "Choose another folder."),
-            )
-        site_id = (
-            identifier
-            or "".join(
-                letter if letter.isascii() and letter.isalnum() else "_"
-                for letter in folder.resolve().name.lower()
-            ).strip("_")
-            or "site"
+    if (folder / SITE_FILE).exists():
+        raise WrongUseError(
+            Message("这里已经有一个站点。", "There is a site here already."),
+            where=str(folder),
+            advice=Message("请换一个目录。", "Choose another folder."),
         )
-        line = f'  division_code: "{division}"\n' if division else ""
-        for below in ("sources", "datasets", "layouts", "vocab", "inbox"):
-            (folder / below).mkdir(parents=True, exist_ok=True)
-        file = folder / SITE_FILE
-        file.write_text(
-            TEMPLATE.format(
-                id=site_id,
-                name=scalar(name),
-                english=scalar(english_name or name),
-                division=line,
-            ),
-            encoding="utf-8",
+    site_id = (
+        identifier
+        or "".join(
+            letter if letter.isascii() and letter.isalnum() else "_"
+            for letter in folder.resolve().name.lower()
+        ).strip("_")
+        or "site"
+    )
+    line = f'  division_code: "{division}"\n' if division else ""
+    for below in ("sources", "datasets", "layouts", "vocab", "inbox"):
+        (folder / below).mkdir(parents=True, exist_ok=True)
+    file = folder / SITE_FILE
+    file.write_text(
+        TEMPLATE.format(
+            id=site_id,
+            name=scalar(name),
+            english=scalar(english_name or name),
+            division=line,
+        ),
+        encoding="utf-8",
+    )
+    try:
+        load_definitions(folder)
+    except GongkaiError:
+        file.unlink()
+        raise
+    output.say(
+        Message(
+            f"已新建站点 {folder}。下一步：把部门文件放进 inbox/，"
+            "再用 gongkai new source --from 文件 新建来源。",
+            f"The site {folder} is laid out. Next: put a department's file into inbox/ and "
+            "run gongkai new source --from FILE.",
         )
-        try:
-            load_definitions(folder)
-        except GongkaiError:
-            file.unlink()
-            raise
-        output.say(
-            Message(
-                f"已新建站点 {folder}。下一步：把部门文件放进 inbox/，"
-                "再用 gongkai new source --from 文件 新建来源。",
-                f"The site {folder} is laid out. Next: put a department's file into inbox/ and "
-                "run gongkai new source --from FILE.",
-            )
-        )
-        if json:
-            output.document({"site": str(folder), "id": site_id})
+    )
+    if output.as_json:
+        output.document({"site": str(folder), "id": site_id})

@@ -9,14 +9,11 @@ import typer
 
 from flows.commands.shared import (
     HERE,
-    DebugOption,
     ExitCode,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
+    command,
     leave,
-    plain_errors,
 )
 from schemas.message import DefinitionError, Message
 
@@ -32,7 +29,9 @@ DryRunOption = Annotated[
 
 
 @app.command("source")
+@command
 def new_source(
+    output: Output,
     file: Annotated[Path, typer.Option("--from", help="部门的文件 / the department's file")],
     dataset: Annotated[
         str | None, typer.Option("--dataset", help="数据集，不写则自动选择 / dataset")
@@ -44,9 +43,6 @@ def new_source(
     ] = None,
     dry_run: DryRunOption = False,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """按部门的文件建议来源文件，并试读 / propose a source for a file, and try it.
 
@@ -59,29 +55,27 @@ def new_source(
     message_en), trial (as gongkai try --json; null where it could not be run), trial_error_zh and
     trial_error_en.
     """
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.opened_site import open_for_trial
-        from flows.scaffolding.new_source import make_source
+    from flows.opened_site import open_for_trial
+    from flows.scaffolding.new_source import make_source
 
-        if hour_label not in (None, "start", "end"):
-            raise DefinitionError(
-                Message("--hour-label 只能是 start 或 end。", "--hour-label is start or end."),
-            )
-        with open_for_trial(site) as opened:
-            made = make_source(
-                opened,
-                _existing(file),
-                dataset=dataset,
-                identifier=identifier,
-                hour_label=hour_label,
-                write=not dry_run,
-            )
-        if json:
-            output.document(_source_as_json(made))
-        else:
-            _show_source(output, made)
-        leave(ExitCode.SUCCESS if made.is_ready else ExitCode.ATTENTION)
+    if hour_label not in (None, "start", "end"):
+        raise DefinitionError(
+            Message("--hour-label 只能是 start 或 end。", "--hour-label is start or end."),
+        )
+    with open_for_trial(site) as opened:
+        made = make_source(
+            opened,
+            _existing(file),
+            dataset=dataset,
+            identifier=identifier,
+            hour_label=hour_label,
+            write=not dry_run,
+        )
+    if output.as_json:
+        output.document(_source_as_json(made))
+    else:
+        _show_source(output, made)
+    leave(ExitCode.SUCCESS if made.is_ready else ExitCode.ATTENTION)
 
 
 def _existing(file: Path) -> Path:
@@ -191,7 +185,9 @@ def _show_source(output: Output, made: NewSource) -> None:
 
 
 @app.command("dataset")
+@command
 def new_dataset(
+    output: Output,
     identifier: Annotated[str, typer.Argument(help="数据集编号（小写英文） / id of the dataset")],
     theme: Annotated[str, typer.Option("--theme", help="主题，如 land / theme, such as land")],
     file: Annotated[
@@ -199,9 +195,6 @@ def new_dataset(
     ] = None,
     dry_run: DryRunOption = False,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """新建数据集文件，可按部门的文件建议字段 / a new dataset file, perhaps with a file's fields.
 
@@ -209,24 +202,22 @@ def new_dataset(
     department's file holds no table. With --json: dataset, theme, path, written, yaml, fields
     (list of name, title_zh, type, unit, required, column), problems (as gongkai new source).
     """
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.scaffolding.new_dataset import make_dataset
-        from schemas.definitions import find_site, load_definitions
+    from flows.scaffolding.new_dataset import make_dataset
+    from schemas.definitions import find_site, load_definitions
 
-        definitions = load_definitions(find_site(site))
-        made = make_dataset(
-            definitions,
-            identifier,
-            theme,
-            file=_existing(file) if file else None,
-            write=not dry_run,
-        )
-        if json:
-            output.document(_dataset_as_json(made))
-        else:
-            _show_dataset(output, made)
-        leave(ExitCode.ATTENTION if made.problems else ExitCode.SUCCESS)
+    definitions = load_definitions(find_site(site))
+    made = make_dataset(
+        definitions,
+        identifier,
+        theme,
+        file=_existing(file) if file else None,
+        write=not dry_run,
+    )
+    if output.as_json:
+        output.document(_dataset_as_json(made))
+    else:
+        _show_dataset(output, made)
+    leave(ExitCode.ATTENTION if made.problems else ExitCode.SUCCESS)
 
 
 def _dataset_as_json(made: NewDataset) -> dict[str, Any]:

@@ -10,17 +10,16 @@ import typer
 from flows.commands.run import exit_code, refuse_wrong_definitions, tell_outcome
 from flows.commands.shared import (
     HERE,
-    DebugOption,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
+    command,
     leave,
-    plain_errors,
 )
 
 
+@command
 def replay(
+    output: Output,
     names: Annotated[
         list[str] | None, typer.Argument(help="来源或数据集 / sources or datasets")
     ] = None,
@@ -32,27 +31,22 @@ def replay(
         typer.Option("--date", formats=["%Y-%m-%d"], help="逻辑日期 / the day to run for"),
     ] = None,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """用归档的原始快照重做，不联网 / work again from archived snapshots, without the network."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.opened_site import open_site
-        from flows.replaying import replay_sources
-        from flows.running import select_sources
+    from flows.opened_site import open_site
+    from flows.replaying import replay_sources
+    from flows.running import select_sources
 
-        with open_site(site) as opened:
-            refuse_wrong_definitions(opened.definitions)
-            sources = select_sources(opened, names or ())
-            outcomes = replay_sources(
-                opened,
-                sources,
-                run=run,
-                logical_date=date.date() if date else None,
-                tell=lambda outcome: tell_outcome(output, outcome),
-            )
-        if json:
-            output.document([outcome.as_json(language) for outcome in outcomes])
-        leave(exit_code(outcomes))
+    with open_site(site) as opened:
+        refuse_wrong_definitions(opened.definitions)
+        sources = select_sources(opened, names or ())
+        outcomes = replay_sources(
+            opened,
+            sources,
+            run=run,
+            logical_date=date.date() if date else None,
+            tell=lambda outcome: tell_outcome(output, outcome),
+        )
+    if output.as_json:
+        output.document([outcome.as_json(output.language) for outcome in outcomes])
+    leave(exit_code(outcomes))

@@ -10,14 +10,11 @@ import typer
 
 from flows.commands.shared import (
     HERE,
-    DebugOption,
     ExitCode,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
+    command,
     leave,
-    plain_errors,
 )
 from flows.outcome import RunOutcome
 from schemas.definitions import Definitions
@@ -34,7 +31,9 @@ STATE_WORDS = {
 }
 
 
+@command
 def run(
+    output: Output,
     names: Annotated[
         list[str] | None, typer.Argument(help="来源或数据集，不写则全部 / sources or datasets")
     ] = None,
@@ -57,40 +56,35 @@ def run(
         ),
     ] = False,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """采集、检查并发布 / fetch, check and publish."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.opened_site import open_site
-        from flows.running import run_sources, select_sources
-        from flows.source_run import RunOptions
+    from flows.opened_site import open_site
+    from flows.running import run_sources, select_sources
+    from flows.source_run import RunOptions
 
-        with open_site(site) as opened:
-            refuse_wrong_definitions(opened.definitions)
-            sources = select_sources(opened, names or ())
-            progress = FetchProgress(output)
+    with open_site(site) as opened:
+        refuse_wrong_definitions(opened.definitions)
+        sources = select_sources(opened, names or ())
+        progress = FetchProgress(output)
 
-            def tell(outcome: RunOutcome) -> None:
-                progress.clear()
-                tell_outcome(output, outcome)
+        def tell(outcome: RunOutcome) -> None:
+            progress.clear()
+            tell_outcome(output, outcome)
 
-            options = RunOptions(
-                logical_date=date.date() if date else opened.today(),
-                force=force,
-                waived=frozenset(accept or ()),
-                with_great_expectations=great_expectations,
-                progress=progress,
-            )
-            outcomes = run_sources(opened, sources, options, tell)
-        if json:
-            output.document([outcome.as_json(language) for outcome in outcomes])
-        for outcome in outcomes:
-            if debug and outcome.error is not None:
-                raise outcome.error
-        leave(exit_code(outcomes))
+        options = RunOptions(
+            logical_date=date.date() if date else opened.today(),
+            force=force,
+            waived=frozenset(accept or ()),
+            with_great_expectations=great_expectations,
+            progress=progress,
+        )
+        outcomes = run_sources(opened, sources, options, tell)
+    if output.as_json:
+        output.document([outcome.as_json(output.language) for outcome in outcomes])
+    for outcome in outcomes:
+        if output.debug and outcome.error is not None:
+            raise outcome.error
+    leave(exit_code(outcomes))
 
 
 def refuse_wrong_definitions(definitions: Definitions) -> None:

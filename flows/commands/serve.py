@@ -9,40 +9,34 @@ import typer
 
 from flows.commands.shared import (
     HERE,
-    DebugOption,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
-    plain_errors,
+    command,
 )
 
 if TYPE_CHECKING:
     from flows.deployments import PlannedDeployment
 
 
+@command
 def serve(
+    output: Output,
     port: Annotated[
         int,
         typer.Option("--port", min=1, max=65535, help="运行页面的端口 / port of the run page"),
     ] = 4200,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """按各来源的时间表运行 / run every source by its schedule."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.commands.run import refuse_wrong_definitions
-        from flows.serving import serve_site
-        from schemas.definitions import find_site, load_definitions
+    from flows.commands.run import refuse_wrong_definitions
+    from flows.serving import serve_site
+    from schemas.definitions import find_site, load_definitions
 
-        definitions = load_definitions(find_site(site))
-        refuse_wrong_definitions(definitions)
+    definitions = load_definitions(find_site(site))
+    refuse_wrong_definitions(definitions)
 
-        def ready(url: str, planned: list[PlannedDeployment]) -> None:
-            if json:
-                output.document({"url": url, "deployments": [asdict(one) for one in planned]})
+    def ready(url: str, planned: list[PlannedDeployment]) -> None:
+        if output.as_json:
+            output.document({"url": url, "deployments": [asdict(one) for one in planned]})
 
-        serve_site(definitions, port=port, tell=output.say, ready=ready)
+    serve_site(definitions, port=port, tell=output.say, ready=ready)

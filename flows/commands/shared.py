@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
@@ -43,6 +45,7 @@ class Output:
 
     as_json: bool
     language: str = "zh-CN"
+    debug: bool = False
 
     def say(self, message: Message) -> None:
         """A sentence for people; silent with --json."""
@@ -111,3 +114,33 @@ def plain_errors(*, debug: bool, language: str) -> Iterator[None]:
 def default_language() -> str:
     """zh-CN unless GONGKAI_LANGUAGE says otherwise."""
     return os.environ.get("GONGKAI_LANGUAGE", "zh-CN")
+
+
+Own = ParamSpec("Own")
+_HEAD = tuple(
+    inspect.Parameter(
+        name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=option
+    )
+    for name, default, option in (
+        ("json", False, JsonOption),
+        ("debug", False, DebugOption),
+        ("language", "zh-CN", LanguageOption),
+    )
+)
+
+
+def command(function: Callable[Concatenate[Output, Own], None]) -> Callable[..., None]:
+    """Make a function a command: it gets an :class:`Output`, the command line ``--json``,
+    ``--debug`` and ``--language``, and its errors become sentences and exit codes."""
+    own = inspect.signature(function, eval_str=True)
+    parameters = [*list(own.parameters.values())[1:], *_HEAD]
+
+    @functools.wraps(function)
+    def called(*, json: bool, debug: bool, language: str, **arguments: Any) -> None:
+        with plain_errors(debug=debug, language=language):
+            function(Output(json, language, debug), **arguments)  # type: ignore[call-arg]
+
+    del called.__wrapped__  # the command line reads the signature below, not that of the function
+    called.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {one.name: one.annotation for one in parameters}
+    return called

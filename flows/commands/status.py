@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flows.commands.run import STATE_WORDS
 from flows.commands.shared import (
     HERE,
-    DebugOption,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
-    plain_errors,
+    command,
 )
 from schemas.message import Message
 
@@ -21,42 +18,37 @@ if TYPE_CHECKING:  # the database's library takes a while to load; other command
     from flows.opened_site import OpenedSite
 
 
+@command
 def status(
+    output: Output,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """查看各来源的状态 / what every source stands at."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.opened_site import open_site
+    from flows.opened_site import open_site
 
-        with open_site(site) as opened:
-            rows = source_states(opened)
-            holds = [
-                {"dataset": hold.dataset, "reason": hold.reason, "since": hold.since.isoformat()}
-                for hold in opened.warehouse.holds.all()
-            ]
-        if json:
-            output.document({"sources": rows, "holds": holds})
-            return
-        output.table(
-            output.text(
-                "数据集,来源,上次运行,状态,版本,已公开行数,隔离,说明",
-                "dataset,source,last run,state,version,rows,held,message",
-            ).split(","),
-            [_row(output, item) for item in rows],
-        )
-        for hold in holds:
-            output.say(
-                Message(
-                    f"数据集 {hold['dataset']} 自 {hold['since'][:16]} 起暂停发布："
-                    f"{hold['reason']}",
-                    f"Dataset {hold['dataset']} is held since {hold['since'][:16]}: "
-                    f"{hold['reason']}",
-                )
+    with open_site(site) as opened:
+        rows = source_states(opened)
+        holds = [
+            {"dataset": hold.dataset, "reason": hold.reason, "since": hold.since.isoformat()}
+            for hold in opened.warehouse.holds.all()
+        ]
+    if output.as_json:
+        output.document({"sources": rows, "holds": holds})
+        return
+    output.table(
+        output.text(
+            "数据集,来源,上次运行,状态,版本,已公开行数,隔离,说明",
+            "dataset,source,last run,state,version,rows,held,message",
+        ).split(","),
+        [_row(output, item) for item in rows],
+    )
+    for hold in holds:
+        output.say(
+            Message(
+                f"数据集 {hold['dataset']} 自 {hold['since'][:16]} 起暂停发布：{hold['reason']}",
+                f"Dataset {hold['dataset']} is held since {hold['since'][:16]}: {hold['reason']}",
             )
+        )
 
 
 def source_states(opened: OpenedSite) -> list[dict[str, Any]]:

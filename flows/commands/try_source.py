@@ -10,14 +10,11 @@ import typer
 
 from flows.commands.shared import (
     HERE,
-    DebugOption,
     ExitCode,
-    JsonOption,
-    LanguageOption,
     Output,
     SiteOption,
+    command,
     leave,
-    plain_errors,
 )
 from schemas.message import Message
 
@@ -25,7 +22,9 @@ if TYPE_CHECKING:
     from flows.trial import Trial
 
 
+@command
 def try_source(
+    output: Output,
     name: Annotated[str, typer.Argument(help="来源 / source")],
     file: Annotated[
         Path | None, typer.Option("--file", help="用这个文件代替采集 / this file, no network")
@@ -35,32 +34,27 @@ def try_source(
         typer.Option("--date", formats=["%Y-%m-%d"], help="逻辑日期 / the day to run for"),
     ] = None,
     site: SiteOption = HERE,
-    json: JsonOption = False,
-    debug: DebugOption = False,
-    language: LanguageOption = "zh-CN",
 ) -> None:
     """试读一个来源，不写入任何东西 / try one source; writes nothing."""
-    output = Output(json, language)
-    with plain_errors(debug=debug, language=language):
-        from flows.commands.run import refuse_wrong_definitions
-        from flows.opened_site import open_for_trial
-        from flows.running import select_sources
-        from flows.trial import try_source as run_trial
+    from flows.commands.run import refuse_wrong_definitions
+    from flows.opened_site import open_for_trial
+    from flows.running import select_sources
+    from flows.trial import try_source as run_trial
 
-        with open_for_trial(site) as opened:
-            refuse_wrong_definitions(opened.definitions)
-            source = select_sources(opened, [name], with_derived=False)[0]
-            trial = run_trial(
-                opened,
-                source,
-                file=file,
-                logical_date=date.date() if date else opened.today(),
-            )
-        if json:
-            output.document(trial_as_json(trial))
-        else:
-            show_trial(output, trial)
-        leave(ExitCode.ATTENTION if trial.is_held else ExitCode.SUCCESS)
+    with open_for_trial(site) as opened:
+        refuse_wrong_definitions(opened.definitions)
+        source = select_sources(opened, [name], with_derived=False)[0]
+        trial = run_trial(
+            opened,
+            source,
+            file=file,
+            logical_date=date.date() if date else opened.today(),
+        )
+    if output.as_json:
+        output.document(trial_as_json(trial))
+    else:
+        show_trial(output, trial)
+    leave(ExitCode.ATTENTION if trial.is_held else ExitCode.SUCCESS)
 
 
 def trial_as_json(trial: Trial) -> dict[str, object]:
