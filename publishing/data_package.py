@@ -123,7 +123,9 @@ def schema_sha256(dataset: Dataset) -> str:
     """A hash of everything the package promises beside the rows: a change of it makes a new
     version even where no row changed."""
     partition = dataset.partition.model_dump() if dataset.partition else None
-    promised = [_description(dataset), table_schema(dataset), partition]
+    promised: list[Any] = [_description(dataset), table_schema(dataset), partition]
+    if dataset.portable_forms:
+        promised.append(list(dataset.portable_forms))
     text = json.dumps(promised, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

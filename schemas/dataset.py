@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, model_validator
 
 from schemas.finding import Scope, Severity
+from schemas.portable_forms import ocds_stage
 from schemas.strict import StrictModel, Text, refuse
 
 SNAKE_CASE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
@@ -300,6 +301,7 @@ class Dataset(StrictModel):
     amendment: Amendment | None = None
     derived: Derivation | None = None
     gates: Gates = Gates()
+    portable_forms: tuple[Literal["ocds"], ...] = ()
     known_limitations: tuple[Text, ...] = ()
     fields: Annotated[tuple[DatasetField, ...], Field(min_length=1)]
     rules: tuple[RuleUse, ...] = ()
@@ -335,6 +337,12 @@ class Dataset(StrictModel):
             refuse(
                 "deletions: keep 时没有记录会被删除，不能写 grace_days",
                 "with deletions: keep nothing is ever deleted, so there can be no grace_days",
+            )
+        if "ocds" in self.portable_forms and ocds_stage(names) is None:
+            refuse(
+                "portable_forms: ocds 只能用于具有采购意向、结果、合同或投诉各字段的数据集",
+                "portable_forms: ocds needs the fields of procurement intentions, awards, "
+                "contracts or complaints",
             )
         ids = [f"{rule.id} {rule.expectation} {rule.params}" for rule in self.rules]
         doubled = {rule for rule in ids if ids.count(rule) > 1}
