@@ -33,6 +33,7 @@ class AmountDoubt(StrEnum):
     SEVERAL = "several"
     CONTRADICTION = "contradiction"
     ZERO = "zero"
+    FOREIGN = "foreign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,9 @@ _PER_YEAR_BEFORE = re.compile(
 _UNIT_PRICE_BEFORE = re.compile(r"单价(?:合计|总和|之和|报价)?(?:为|是)?\s*[(]?[^\d;,，。；]{0,6}$")
 _TOTAL_BEFORE = re.compile(r"(?:总价|合计|总计|总报价|总金额|小写)[^\d;,，。；]{0,8}$")
 _RATE_BEFORE = re.compile(r"(?:率|折扣|优惠|下浮|上浮)[^\d;,，。；]{0,6}$")
+_FOREIGN = re.compile(
+    r"美元|美金|欧元|日元|日圆|英镑|港币|港元|澳元|加元|瑞士法郎|卢布|\b(?:USD|EUR|JPY|GBP|HKD)|[$€£]"
+)
 _FACTORS = {
     "元": 1,
     "圆": 1,
@@ -111,6 +115,8 @@ def read_amount(text: str, label: str = "", stated_unit: str = "") -> Amount | A
         stated_unit: of a column 单位 or a note 单位：万元 beside the table.
     """
     folded = fold(text)
+    if _FOREIGN.search(folded):
+        return AmountDoubt.FOREIGN
     outer = _unit_stated(unit_of_label(label)) or _unit_stated(stated_unit) or _Unit()
     key = key_of(label) if label else None
     found = _figures(folded, outer, key, text)

@@ -29,6 +29,7 @@ _LOSERS = (
     Section.ATTACHMENTS,
 )
 _UNIT_NOTE = re.compile(r"(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?\s*((?:万|亿)?元)")
+SHORT_REASON = 8
 _FAILED_LOT = re.compile(r"(?:废标|流标|采购失败|终止)")
 
 
@@ -139,7 +140,8 @@ class _Pairs:
         elif key is Key.REASON and not is_nobody(statement.value):
             self._failed(statement.value, statement.place, statement.lot)
         elif key is Key.NAME and statement.party is None and statement.section is Section.AWARD:
-            self._supplier(statement)
+            if not self.open.supplier and is_organization(cleaned(statement.value)):
+                self._supplier(statement)
         elif not statement.label:
             self._text(statement)
 
@@ -246,7 +248,7 @@ def _merged(wins: list[Win]) -> list[Win]:
             )
             if same_lot is None:
                 kept.append(win)
-            elif FAILED.fullmatch(same_lot.reason.strip(" ,，。:：")):
+            elif len(same_lot.reason) <= SHORT_REASON and FAILED.search(same_lot.reason):
                 same_lot.reason, same_lot.reason_place = win.reason, win.reason_place
             continue
         if not win.supplier and not win.is_unclear:

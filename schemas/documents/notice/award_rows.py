@@ -14,6 +14,7 @@ from schemas.documents.notice.party_text import is_supplier
 from schemas.documents.notice.stated_amount import StatedAmount, decided, yuan
 from schemas.documents.notice.statements import Statement
 from schemas.documents.notice.win import Win
+from schemas.documents.notice.wording import fold
 
 NO_SUPPLIER, NO_AMOUNT, NO_UNIT, UNSURE = "READ-41", "READ-42", "READ-43", "READ-44"
 ZERO = "READ-46"
@@ -25,6 +26,7 @@ _DOUBTS = {
     AmountDoubt.SEVERAL: UNSURE,
     AmountDoubt.CONTRADICTION: UNSURE,
     AmountDoubt.ZERO: ZERO,
+    AmountDoubt.FOREIGN: UNSURE,
 }
 
 
@@ -71,7 +73,14 @@ def _row(win: Win, statements: list[Statement], facts: NoticeFacts, looked_at: s
 
 
 def _may_be_name(text: str) -> bool:
-    return 4 <= len(text) <= 60 and not re.search(r"[。？！：:]|详见|附件|\d{5,}", text)
+    """Whether words that are no usual name may still be a supplier, such as a consortium;
+    the rest of a sentence and a name that was cut are none."""
+    if not 4 <= len(text) <= 120 or re.search(r"[。？！：:]|详见|附件|\d{5,}|供应商|地址", text):
+        return False
+    folded = fold(text)
+    if folded.count("(") != folded.count(")"):
+        return False
+    return "公司" in text or not re.search(r"有限", text)
 
 
 def _reason(text: str) -> str:

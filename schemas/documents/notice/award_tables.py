@@ -115,7 +115,9 @@ def _row(table: NoticeTable, row: Row, statement: Statement, unit: str) -> list[
         if is_nobody(reason) and not FAILED.search(words):
             return []
         first = reason_place or place or next(cell.place for cell in row if cell is not None)
-        return [Win(lot=lot, failed=True, reason=reason or name, reason_place=first, serial=serial)]
+        told = reason or _text(row, table.column(Key.OUTCOME))[0] or name
+        told = "" if is_nobody(told) and not FAILED.search(told) else told
+        return [Win(lot=lot, failed=True, reason=told, reason_place=first, serial=serial)]
     names = suppliers_in(name)
     if any(_repeats_header(item, table) for item in names):
         return []
@@ -186,6 +188,21 @@ def _amounts(table: NoticeTable, row: Row, unit: str) -> list[StatedAmount]:
     ]
 
 
+def _is_sure(
+    table: NoticeTable, cells: tuple[Cell, ...], supplier: Cell, amounts: list[StatedAmount]
+) -> bool:
+    """Whether a loose row can be read all the same: no piece of a broken name before its supplier,
+    no piece of a broken number beside its only amount."""
+    column = table.column(Key.SUPPLIER)
+    if column is None or cells.index(supplier) > column:
+        return False
+    serial = 1 if table.keys[0] is Key.SERIAL else 0
+    bare = [cell for cell in cells[serial:] if re.fullmatch(r"[\d.,]+", fold(cell.text))]
+    read = [amount.read() for amount in amounts]
+    same = len(set(map(str, read))) == 1 and not isinstance(read[0], AmountDoubt)
+    return same and len({cell.text for cell in bare}) <= 1
+
+
 def _loose(table: NoticeTable, cells: tuple[Cell, ...], statement: Statement) -> list[Win]:
     """What a row tells whose cells could not be given to columns: read only if there is one
     supplier and one amount in it, else unclear."""
@@ -206,10 +223,7 @@ def _loose(table: NoticeTable, cells: tuple[Cell, ...], statement: Statement) ->
         for cell in cells
         if looks_like_amount(cell.text) and not re.fullmatch(r"\d{1,2}", cell.text.strip())
     ]
-    read = [amount.read() for amount in amounts]
-    sure = (
-        len(named) == 1 and len(set(map(str, read))) == 1 and not isinstance(read[0], AmountDoubt)
-    )
+    sure = len(named) == 1 and _is_sure(table, cells, named[0], amounts)
     return [
         Win(
             lot=statement.lot,

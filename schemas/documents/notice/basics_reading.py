@@ -89,6 +89,7 @@ def _number(value: Value | None) -> Value | None:
     if value is None:
         return None
     text = re.split(r"[(（]\s*(?:招标|采购|磋商|谈判|询价)?文件?编号|[;；]|\s{2,}", value.text)[0]
+    text = re.sub(r"[(（][^()（）]*$", "", text)
     return Value(text.strip(" 。,，、"), value.place)
 
 

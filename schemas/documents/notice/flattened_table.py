@@ -17,9 +17,10 @@ from schemas.documents.notice.notice_table import PRICES, Cell, NoticeTable, tab
 from schemas.documents.notice.party_text import (
     USCC,
     is_address,
+    is_company,
     is_nobody,
     is_organization,
-    is_supplier,
+    is_rest_of_name,
 )
 from schemas.documents.notice.pieces import Piece
 from schemas.documents.notice.sections import section_of
@@ -66,10 +67,19 @@ def take_table(parts: Sequence[object], start: int, length: int) -> tuple[Notice
         part = parts[index]
         if not isinstance(part, Piece) or _ends_table(parts, index, part, keys, len(cells)):
             break
-        cells.append(Cell(part.text, part.place))
+        _take_cell(cells, part)
         index += 1
     rows, loose = _rows(cells, keys)
     return table_of(labels, rows, header[0].place, loose), index
+
+
+def _take_cell(cells: list[Cell], part: Piece) -> None:
+    """Keep a cell; the end of a name that was broken goes to its beginning."""
+    before = cells[-1] if cells else None
+    if before is not None and is_rest_of_name(part.text) and not is_organization(before.text):
+        cells[-1] = Cell(before.text + part.text, before.place)
+    else:
+        cells.append(Cell(part.text, part.place))
 
 
 def _ends_table(
@@ -103,7 +113,8 @@ def fits(cell: str, key: Key | None) -> bool:
         case Key.SERIAL:
             return bool(re.fullmatch(r"\d{1,3}", text))
         case Key.SUPPLIER | Key.OTHER_BIDDER:
-            return is_supplier(text)
+            # among cells without lines between them three signs may be anything, not a person
+            return is_company(text)
         case Key.CODE:
             return bool(USCC.fullmatch(text.upper()))
         case Key.ADDRESS:
@@ -232,8 +243,9 @@ def _aligned(cells: list[Cell], keys: Sequence[Key | None]) -> tuple[Cell | None
 
 def _score(row: Sequence[Cell | None], keys: Sequence[Key | None]) -> int:
     """How many of the columns that no award lacks are filled."""
-    needed = (Key.SUPPLIER, Key.AMOUNT, Key.QUOTE, Key.CODE, Key.SERIAL)
-    score = 0
+    needed = (Key.SUPPLIER, Key.AMOUNT, Key.QUOTE, Key.CODE)
+    # a row that starts with its serial number starts with it, even if its amount is missing
+    score = 32 * (keys[0] is Key.SERIAL and row[0] is not None)
     for key in needed:
         columns = [index for index, found in enumerate(keys) if found is key]
         score += any(row[index] is not None for index in columns) * (8 if key is Key.AMOUNT else 4)

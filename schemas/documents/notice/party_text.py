@@ -15,6 +15,10 @@ _ORGANIZATION = re.compile(
 _WORDS_OF_LABELS = re.compile(
     r"(?:情况|信息|名称|地址|声明函|类型|性质|数量|金额|得分|原因|理由|方式|说明|清单|代码|公告|如下)$|^是否"
 )
+_REST = re.compile(r"(?:有限|股份|责任|公司|集团|分公司|事务所|研究院|设计院|司$|限公司|任公司)")
+_BEHIND_COMPANY = re.compile(
+    r"[(（].*|.*(?:部|厂|店|中心|院|所|行|站|处|队|场|局|社|办)(?:[(（].*)?"
+)
 _PERSON = re.compile(r"[\u4e00-\u9fa5]{2,4}|[\u4e00-\u9fa5]{2,6}·[\u4e00-\u9fa5]{2,8}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z&.,'()\- ]{4,80}")
 _NOBODY = re.compile(
@@ -22,7 +26,8 @@ _NOBODY = re.compile(
 )
 _ADDRESS = re.compile(r"(?:省|市|县|区|镇|乡|路|街|道|号|村|大厦|楼|栋|室|园区)")
 _CONSORTIUM = re.compile(r"联合体|牵头|成员(?:单位|方|[:1一)])|主办方|联合中标")
-_BREAK = re.compile(r"[;；、,，\n]|\s{1,}|\d{1,2}[.、)]")
+_BREAK = re.compile(r"[;；、,，\n]|\s{2,}|\d{1,2}[.、)]")
+_REMNANT = re.compile(r"^(.+(?:公司|院|所|中心|厂|店|社|行))\s+\S{1,3}$")
 USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
 
 
@@ -35,7 +40,23 @@ def is_organization(text: str) -> bool:
         and not re.search(r"[。？！：:]|[,，;；].{12,}", fold(name).replace("(牵头人)", ""))
         and not re.search(r"\d{4,}号|[路街]\d+号", name)
         and not _WORDS_OF_LABELS.search(name)
+        and not is_rest_of_name(name)
+        and _ends_well(name)
     )
+
+
+def _ends_well(name: str) -> bool:
+    """Whether a name is whole: 某某有限公, 某某有限公司供应商 are not."""
+    bare = re.sub(r"[(（]有限合伙[)）]", "", name)
+    _, company, behind = bare.rpartition("公司")
+    if not company:
+        return not re.search(r"有限|股份$|有$", bare)
+    return not behind or bool(_BEHIND_COMPANY.fullmatch(behind))
+
+
+def is_rest_of_name(text: str) -> bool:
+    """Whether a text is only the end of a name that was broken: 有限公司, 公司兰州分公司."""
+    return bool(_REST.match(text.strip()))
 
 
 def is_nobody(text: str) -> bool:
@@ -48,12 +69,15 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.search(text)) and not re.fullmatch(r"[\d.,\s]+", text)
 
 
-def is_supplier(text: str) -> bool:
-    """Whether the text may name a supplier: an organization, a person, a name in Latin letters."""
+def is_company(text: str) -> bool:
+    """Whether the text names an organization, in Chinese or in Latin letters."""
     name = text.strip()
-    if is_nobody(name):
-        return False
-    return is_organization(name) or bool(_PERSON.fullmatch(name) or _LATIN.fullmatch(name))
+    return not is_nobody(name) and (is_organization(name) or bool(_LATIN.fullmatch(name)))
+
+
+def is_supplier(text: str) -> bool:
+    """Whether the text may name a supplier: an organization or a person."""
+    return is_company(text) or (not is_nobody(text) and bool(_PERSON.fullmatch(text.strip())))
 
 
 def cleaned(text: str) -> str:
@@ -71,7 +95,9 @@ def without_enumerator_kept(text: str) -> str:
 
 def suppliers_in(text: str) -> list[str]:
     """The suppliers a cell names; a consortium is one supplier, written as published."""
-    name = cleaned(text.replace("\n", ";") if "\n" in text else text)
+    whole = re.sub(r"\s{2,}", ";", text.strip().replace("\n", ";"))
+    remnant = _REMNANT.match(whole)
+    name = cleaned(remnant[1] if remnant else whole)
     if _CONSORTIUM.search(name) or is_nobody(name):
         return [] if is_nobody(name) else [name]
     parts = [cleaned(part) for part in _BREAK.split(name) if part and cleaned(part)]

@@ -43,7 +43,7 @@ _INLINE_LABEL = re.compile(
 _FREE_LABEL = re.compile(r"(?:^|(?<=[\s;；。,，]))(?P<label>[^\s:;；。,，\d][^:;；。,，]{0,24})$")
 _AMOUNT_KEYS = (Key.AMOUNT, Key.QUOTE, Key.UNIT_PRICE, Key.RATE, Key.TOTAL, Key.CONTRACT_AMOUNT)
 SHORT_LABEL = 8
-NO_LABEL = re.compile(r"https?|ftp|\d\s*$", re.IGNORECASE)
+NO_LABEL = re.compile(r"https?|ftp|(?<![人商方])\d\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,8 @@ def _label_start(before: str) -> int | None:
     """Where the label that ends a text starts; None where the text ends in none."""
     found = _INLINE_LABEL.search(before)
     free = _FREE_LABEL.search(before)
+    if free and re.search(r"[大小]写$", free["label"]):
+        return None
     if free and not NO_LABEL.search(free["label"][-5:]) and "http" not in free["label"]:
         words = free["label"]
         start = free.start("label")

@@ -173,7 +173,7 @@ class _Walk:
                 value, place = following.text, following.place
                 self.index += 1
                 value = self._continued(part.key, value)
-        elif value and part.key in PRICES:
+        elif value and part.key in (*PRICES, Key.SUPPLIER):
             value = self._continued(part.key, value)
         self._say(part.key, part.label or part.text, value, place)
 
@@ -202,7 +202,7 @@ class _Walk:
 
     def _belongs(self, key: Key | None, value: str, more: str) -> bool:
         if key in PRICES:
-            return bool(_MONEY_TAIL.fullmatch(more)) and len(value) < 60
+            return bool(_MONEY_TAIL.fullmatch(fold(more))) and len(value) < 60
         if key is Key.SUPPLIER or key in (Key.PURCHASER, Key.AGENCY, Key.NAME):
             return not is_organization(value) and is_organization(value + more)
         if key in _TEXT_KEYS:
