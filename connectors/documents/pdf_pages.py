@@ -7,7 +7,6 @@ Format: ISO 32000-1.
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count, pairwise
@@ -35,6 +34,7 @@ from connectors.documents.characters import (
     turned_box,
     without_doubles,
 )
+from connectors.documents.ocr import recognise_page, require_recognition
 from connectors.documents.ruled_grids import Rule, ruled_grids
 from connectors.readers.problems import problem
 from connectors.readers.refusals import refuse
@@ -111,13 +111,15 @@ def _document(pdf: PDF) -> Document:
             f"The PDF has {len(pdf.pages)} pages, more than {MAX_PAGES}.",
         )
     scans = [page.page_number for page in pdf.pages if _is_scan(page)]
-    recognise = _recognition(scans) if scans else None
+    require_recognition(scans)
     pages: list[DocumentPage] = []
     problems: list[ReadingProblem] = []
     for page in pdf.pages:
-        if page.page_number in scans and recognise is not None:
+        if page.page_number in scans:
             image = np.asarray(page.to_image(resolution=SCAN_DPI).original.convert("RGB"))
-            pages.append(recognise(image, page.page_number, float(page.width), float(page.height)))
+            pages.append(
+                recognise_page(image, page.page_number, float(page.width), float(page.height))
+            )
         else:
             made = _Page(page)
             pages.append(made.read())
@@ -131,23 +133,6 @@ def _is_scan(page: Page) -> bool:
         return False
     area = sum(float(image["width"]) * float(image["height"]) for image in page.images)
     return area > SCAN_AREA * float(page.width) * float(page.height)
-
-
-def _recognition(scans: list[int]) -> Any:
-    """The function that recognises a page; refuses where it is not installed."""
-    try:
-        ocr = importlib.import_module("connectors.documents.ocr")
-    except ImportError as error:
-        numbers = "、".join(map(str, scans))
-        raise refuse(
-            f"第 {numbers} 页是扫描图像，没有文字层，需要文字识别才能读取。",
-            f"Pages {', '.join(map(str, scans))} are scanned images without text and need character"
-            " recognition.",
-            "请安装文字识别组件：pip install 'gongkai[ocr]'，或请部门提供文字版 PDF。",
-            "Install it: pip install 'gongkai[ocr]', or ask the department for a PDF with text.",
-        ) from error
-    ocr.require_recognition(scans)
-    return ocr.recognise_page
 
 
 class _Page:

@@ -19,6 +19,7 @@ from flows.scaffolding.document_records import json_readers, xml_readers
 from schemas.message import Message, UnreadableFileError
 from schemas.raw_table import RawTable
 from schemas.reader_options import (
+    BudgetDocumentReader,
     DelimitedReader,
     HtmlLabelReader,
     HtmlTableReader,
@@ -77,6 +78,8 @@ def _in_file(path: Path, kind: ContentKind) -> Iterator[FoundTable]:
     match kind:
         case ContentKind.XLSX | ContentKind.XLS:
             yield from _each(path, _sheet_readers(path, kind))
+        case ContentKind.PDF:
+            yield from _each(path, [BudgetDocumentReader(type="budget_document")])
         case ContentKind.HTML:
             yield from _each(path, _page_readers(path))
         case ContentKind.JSON:
@@ -115,6 +118,8 @@ def read_whole(path: Path, reader: ReaderOptions, members: str | None = None) ->
     tails: list[list[RawTable]] = []
     rows, shortened = 0, False
     for table in read(path, reader, name=path.name, members=members, chunk_rows=SURVEY_ROWS):
+        if table.companion:
+            continue
         rows += table.cells.height
         if table.continues:
             shortened = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -59,12 +60,14 @@ class Column:
         index: 0-based, in the table's first part.
         chain: its headers from top to bottom, as printed without blanks and unit brackets.
         unit: the unit in brackets of one of them, or ``""``.
+        confidence: of character recognition, the lowest of its headers; None for no scan.
         measure: lowest header, told apart by its parents where that occurs twice in its segment.
     """
 
     index: int
     chain: tuple[str, ...]
     unit: str = ""
+    confidence: float | None = None
     role: Role = Role.VALUE
     kind: ValueKind = ValueKind.AMOUNT
     measure: str = ""
@@ -132,8 +135,8 @@ def read_columns(part: Part, count: int, body: list[Part]) -> list[Column]:
     after = part.rows[count][1] if count < len(part.rows) else []
     columns = []
     for index in range(part.width):
-        chain, unit = _chain(rows, after, index)
-        column = Column(index, chain, unit)
+        cells = _header_cells(rows, after, index)
+        column = Column(index, *_chain(cells), lowest(cell.confidence for cell in cells))
         column.role = _role(column.leaf)
         columns.append(column)
     _mend_by_content(columns, body)
@@ -143,7 +146,12 @@ def read_columns(part: Part, count: int, body: list[Part]) -> list[Column]:
     return columns
 
 
-def _chain(rows: list[Row], after: Row, index: int) -> tuple[tuple[str, ...], str]:
+def lowest(confidences: Iterable[float | None]) -> float | None:
+    """The lowest confidence of character recognition; None where nothing was recognised."""
+    return min((one for one in confidences if one is not None), default=None)
+
+
+def _header_cells(rows: list[Row], after: Row, index: int) -> list[GridCell]:
     cells: list[GridCell] = []
     for row in rows:
         cell = row[index]
@@ -153,6 +161,10 @@ def _chain(rows: list[Row], after: Row, index: int) -> tuple[tuple[str, ...], st
         cell = after[index]
         if cell is not None and joined(cell.text) in LEVEL_HEADERS:
             cells.append(cell)
+    return cells
+
+
+def _chain(cells: list[GridCell]) -> tuple[tuple[str, ...], str]:
     chain: list[str] = []
     unit = ""
     for cell in cells:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from schemas.documents.budget.header import LEVEL_HEADERS, Column, Role, Segment
+from schemas.documents.budget.header import LEVEL_HEADERS, Column, Role, Segment, lowest
 from schemas.documents.budget.numbers import (
     code_digits,
     half,
@@ -54,12 +54,13 @@ class _Keys:
     place: str = ""
     parents: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 def read_row(part: Part, row: Row, segment: Segment, body: Body, *, first_of_part: bool) -> None:
     """Add the line of one row of one segment, unless it is blank there."""
     keys = _keys(part, row, segment, body)
-    values = tuple(_values(part, row, segment, body, keys.label))
+    values = tuple(_values(part, row, segment, body, keys))
     if not (keys.code or keys.label or values):
         return
     if first_of_part and _goes_on(keys, values, body):
@@ -145,6 +146,9 @@ def _keys(part: Part, row: Row, segment: Segment, body: Body) -> _Keys:
     names = [joined(cell.text) for cell in labels]
     shown = [name for name in names if not _ELLIPSIS.fullmatch(plain(name))]
     keys = _Keys(place=labels[-1].place if labels else "")
+    keys.confidence = lowest(
+        cell.confidence for column in segment.keys if (cell := row[column.index]) is not None
+    )
     if shown:
         keys.label, keys.parents = shown[-1], tuple(shown[:-1])
     if any(pieces):
@@ -204,7 +208,7 @@ def _code(pieces: list[str], body: Body, *, several: bool) -> tuple[str, tuple[s
 # -- values -----------------------------------------------------------------------------------
 
 
-def _values(part: Part, row: Row, segment: Segment, body: Body, label: str) -> list[Value]:
+def _values(part: Part, row: Row, segment: Segment, body: Body, keys: _Keys) -> list[Value]:
     found = []
     for column in segment.values:
         cell = row[column.index]
@@ -213,10 +217,10 @@ def _values(part: Part, row: Row, segment: Segment, body: Body, label: str) -> l
         key = part.key(cell)
         if key in body.used:
             continue
-        value = value_of(part, cell, column, body.unit, label)
+        value = value_of(part, cell, column, body.unit, keys.label)
         body.used[key] = "value"
         if value is not None:
-            found.append(value)
+            found.append(replace(value, confidence=lowest((value.confidence, keys.confidence))))
     return found
 
 
@@ -236,7 +240,7 @@ def value_of(part: Part, cell: GridCell, column: Column, unit: str, label: str) 
         unit=(column.unit or unit) if kind is ValueKind.AMOUNT else "",
         place=cell.place,
         page=part.page.number,
-        confidence=cell.confidence,
+        confidence=lowest((cell.confidence, column.confidence)),
     )
 
 

@@ -58,7 +58,8 @@ class Value:
             must not be released).
         place: of the cell (``page 12 table 2 r9 c4 [left,top,right,bottom]``).
         page: number of the page it stands on.
-        confidence: of character recognition, 0 to 1; None where the page is no scan.
+        confidence: of character recognition, 0 to 1: the lowest of its cell, the name and code of
+            its line and the header of its column; None where the page is no scan.
     """
 
     measure: str
