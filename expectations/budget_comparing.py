@@ -15,6 +15,8 @@ import polars as pl
 
 from expectations.budget_lines import FEN_PER_YUAN
 
+LONGEST_ROW_OF_ZEROS = 12
+"""At the end of an amount in 分: ten thousand million yuan are no last digit any more."""
 NAMED_PARTS = 6
 """So many parts are named one by one in a sentence; of more, the first ones."""
 BROKEN_SCHEMA: dict[str, Any] = {
@@ -29,6 +31,21 @@ _TOLD = ("title", "table", "label", "measure", "page", "value", "unit", "fen", "
 def exceeds_rounding(difference: pl.Expr, addends: pl.Expr, step: pl.Expr) -> pl.Expr:
     """Whether a difference in 分 is more than rounding explains: Δ > (n + 1) · ½ · step."""
     return difference * 2 > (addends + 1) * step
+
+
+def common_step(names: Sequence[str]) -> pl.Expr:
+    """The largest power of ten that divides all amounts (in 分) of a row that are not missing.
+
+    For tables that do not keep what was printed: amounts in 亿元 with two decimals end in six zeros
+    of yuan, so that is how precise they are.
+    """
+    step = pl.lit(1, pl.Int64)
+    for zeros in range(1, LONGEST_ROW_OF_ZEROS + 1):
+        divides = pl.all_horizontal(
+            (pl.col(name) % 10**zeros == 0).fill_null(value=True) for name in names
+        )
+        step = pl.when(divides).then(pl.lit(10**zeros, pl.Int64)).otherwise(step)
+    return step
 
 
 def broken_sums(

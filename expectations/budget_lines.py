@@ -121,9 +121,8 @@ def printed_cells(renamed: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("fen_per_unit") > 0) & (pl.col("amount").abs() < LARGEST_AMOUNT))
     )
     once = known.filter(~pl.struct(*SIDE, "line_path", "measure").is_duplicated())
-    fen = scaled_integers(once.get_column("amount"), 2).alias("fen")
     return (
-        once.with_columns(fen)
+        once.with_columns(fen_of(once, "amount").alias("fen"))
         .pipe(_told, ["value"], decimals_of, {"decimals": pl.Int64})
         .with_columns(_step())
         .pipe(_told, ["line_path"], _split_path, {"path": pl.String, "ordinal": pl.Int64})
@@ -133,6 +132,11 @@ def printed_cells(renamed: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("path").str.replace("/?[^/]*$", "").alias("parent"))
         .with_columns(_resolved_totals())
     )
+
+
+def fen_of(frame: pl.DataFrame, amount: str) -> pl.Series:
+    """Amounts in yuan as whole numbers of 分."""
+    return scaled_integers(frame.get_column(amount), 2)
 
 
 def _step() -> pl.Expr:

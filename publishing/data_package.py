@@ -2,6 +2,10 @@
 
 https://datapackage.org/standard/data-package/ . ``fieldsMatch`` is left out: the published JSON
 profile types it otherwise than the text of the standard, and its default is what we mean.
+
+Datasets whose fields give a ``fiscal_type`` are Fiscal Data Packages as well: ``columnType`` of
+their fields by the budget taxonomy, and ``countryCode``, ``granularity``, ``currency`` and
+``fiscalPeriod`` of the whole. (The ``mapping`` of draft 0.3 is replaced by ``columnType`` in 1.0.)
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from typing import Any
 
 from publishing.hashed_file import FileFacts
 from schemas.dataset import Dataset, DatasetField, FieldType
+from schemas.fiscal_types import FISCAL_YEAR, VALUE
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TYPES = {
@@ -35,6 +40,7 @@ MEDIA_TYPES = {
     "parquet": ("parquet", "application/vnd.apache.parquet"),
 }
 TABULAR = ("csv", "csv.gz")
+COUNTRY, CURRENCY = "CN", "CNY"
 
 
 def _number(value: Decimal, field: DatasetField) -> float | int | str:
@@ -93,11 +99,39 @@ def table_schema(dataset: Dataset) -> dict[str, Any]:
             described["scale"] = field.scale
         if field.code_list is not None:
             described["codeList"] = field.code_list
+        if field.fiscal_type is not None:
+            described["columnType"] = field.fiscal_type
+            if field.fiscal_type == VALUE:
+                described["currency"] = CURRENCY
         constraints = _constraints(field, dataset)
         if constraints:
             described["constraints"] = constraints
         fields.append(described)
     return {"fields": fields, "primaryKey": list(dataset.primary_key), "missingValues": [""]}
+
+
+def fiscal_properties(dataset: Dataset, partitions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a Fiscal Data Package says of the whole: country, currency, that amounts are aggregated
+    (not single payments), and the years that the files hold. Nothing for other datasets.
+
+    The fiscal year is the calendar year (预算法 art. 18). Years are known where they are the
+    partitions.
+    """
+    by_type = {field.fiscal_type: field for field in dataset.fields if field.fiscal_type}
+    if not by_type:
+        return {}
+    found: dict[str, Any] = {
+        "countryCode": COUNTRY,
+        "granularity": "aggregated",
+        "currency": CURRENCY,
+    }
+    year = by_type.get(FISCAL_YEAR)
+    if year is None or dataset.partition is None or dataset.partition.field != year.name:
+        return found
+    years = sorted(part["partition"] for part in partitions if part["partition"].isdecimal())
+    if years:
+        found["fiscalPeriod"] = {"start": f"{years[0]}-01-01", "end": f"{years[-1]}-12-31"}
+    return found
 
 
 def _description(dataset: Dataset) -> dict[str, Any]:
@@ -163,6 +197,7 @@ def data_package(
         resources.append(resource)
     return {
         **_description(dataset),
+        **fiscal_properties(dataset, partitions),
         "version": str(version),
         "created": created,
         "resources": resources,

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, model_validator
 
 from schemas.finding import Scope, Severity
+from schemas.fiscal_types import FISCAL_YEAR, VALUE, is_fiscal_type
 from schemas.portable_forms import ocds_stage
 from schemas.strict import StrictModel, Text, refuse
 
@@ -72,6 +73,13 @@ class PrivacyClass(StrEnum):
     IDENTIFIER = "identifier"  # an official number that may look like a personal one: kept
 
 
+_TYPES_OF_FISCAL = {
+    VALUE: (FieldType.DECIMAL, FieldType.INTEGER, FieldType.NUMBER),
+    FISCAL_YEAR: (FieldType.YEAR, FieldType.INTEGER),
+}
+"""All other column types of the Fiscal Data Package are text."""
+
+
 class Constraints(StrictModel):
     """What every value of a field must satisfy. ``severity`` is that of breaking it."""
 
@@ -119,6 +127,7 @@ class DatasetField(StrictModel):
     published; every mapping of the field must then declare which end its source writes.
     ``without_time`` on a datetime says what a date without a time means: it counts from the start
     of its day. Without it such a text is no instant, and a finding.
+    ``fiscal_type`` is the column type of the Fiscal Data Package (:mod:`schemas.fiscal_types`).
     """
 
     name: Identifier
@@ -134,6 +143,7 @@ class DatasetField(StrictModel):
     computed: Computation | None = None
     hour_label: Literal["start", "end"] | None = None
     without_time: Literal["start_of_day"] | None = None
+    fiscal_type: str | None = None
 
     @model_validator(mode="after")
     def _type_and_scale_agree(self) -> Self:
@@ -153,6 +163,22 @@ class DatasetField(StrictModel):
         if self.without_time is not None and self.type is not FieldType.DATETIME:
             refuse(
                 "without_time 只能用于 datetime 类型", "without_time belongs to type datetime only"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fiscal_type_is_known(self) -> Self:
+        if self.fiscal_type is None:
+            return self
+        if not is_fiscal_type(self.fiscal_type):
+            refuse(
+                f"fiscal_type“{self.fiscal_type}”不是财政数据包的列类型",
+                f"fiscal_type '{self.fiscal_type}' is no column type of the Fiscal Data Package",
+            )
+        if self.type not in _TYPES_OF_FISCAL.get(self.fiscal_type, (FieldType.STRING,)):
+            refuse(
+                f"类型为 {self.type} 的字段不能写 fiscal_type: {self.fiscal_type}",
+                f"a field of type {self.type} cannot have fiscal_type {self.fiscal_type}",
             )
         return self
 

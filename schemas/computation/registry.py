@@ -13,7 +13,13 @@ from schemas.computation.air_quality_index import (
 )
 from schemas.computation.contract import DerivedComputation, RowComputation
 from schemas.computation.land_supply import LAND_SOURCE_NAME, UNIT_PRICE
-from schemas.computation.row_values import AMENDMENT_ORDINAL, CONSTANT, FIRST_PRESENT, RECORD_KEY
+from schemas.computation.row_values import (
+    AMENDMENT_ORDINAL,
+    CONSTANT,
+    FIRST_PRESENT,
+    RECORD_KEY,
+    VALUE_WHERE,
+)
 from schemas.computation.surface_water_class import SURFACE_WATER_CLASS
 from schemas.computation.three_public_expenses import THREE_PUBLIC_EXPENSES
 from schemas.computation.vocabulary_code import CODE_OF
@@ -35,6 +41,7 @@ ROW_COMPUTATIONS: Mapping[str, RowComputation] = MappingProxyType(
             RECORD_KEY,
             SURFACE_WATER_CLASS,
             UNIT_PRICE,
+            VALUE_WHERE,
         )
     }
 )

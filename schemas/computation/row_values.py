@@ -22,6 +22,12 @@ class ConstantOptions(StrictModel):
     value: str | int | float | bool
 
 
+class WhereOptions(StrictModel):
+    """``equals`` are the texts that the second input must be one of."""
+
+    equals: tuple[str, ...]
+
+
 class AmendmentOptions(StrictModel):
     """``pattern`` has the groups ``base`` and ``ordinal``; it must fit the whole number."""
 
@@ -49,6 +55,13 @@ def _constant(context: RowContext) -> pl.Series:
     for one in context.inputs:
         values = values.set(one.is_null(), None)
     return values
+
+
+def _value_where(context: RowContext) -> pl.Series:
+    options: WhereOptions = context.options
+    values, condition = context.inputs
+    holds = condition.is_in(options.equals).fill_null(value=False)
+    return values.set(~holds, None)
 
 
 def without_amendment(numbers: pl.Series, pattern: str) -> pl.Series:
@@ -84,6 +97,20 @@ FIRST_PRESENT = RowComputation(
     compute=_first_present,
     inputs=(Input(Message("首选字段", "the preferred field")),),
     further=Input(Message("备选字段", "the next choice")),
+)
+VALUE_WHERE = RowComputation(
+    name="value_where",
+    purpose=Message(
+        "另一字段为给定文字的行中某字段的值，其余行为空",
+        "the value of a field in rows where another one is one of the given texts",
+    ),
+    result=TEXT,
+    compute=_value_where,
+    inputs=(
+        Input(Message("取值字段", "the field whose value is taken"), TEXT),
+        Input(Message("条件字段", "the field that is compared"), TEXT),
+    ),
+    options=WhereOptions,
 )
 CONSTANT = RowComputation(
     name="constant",

@@ -814,6 +814,107 @@ GROWTH = [
     ),
 ]
 
+
+def _debt(*released: tuple[str, int, str]) -> RuleContext:
+    """A context whose release holds balances of general debt: division, year, balance."""
+    known = Example(
+        "",
+        {
+            "division_code str": [one[0] for one in released],
+            "debt_kind str": ["general"] * len(released),
+            "fiscal_year int": [one[1] for one in released],
+            "balance_cny dec": [one[2] for one in released],
+        },
+        set(),
+    ).frame()
+    return RuleContext(previous_release=lambda names: known.select(names))
+
+
+DEBT = [
+    Example(
+        "ExpectDebtWithinLimit",
+        {
+            "limit_cny dec": ["100", "100", "100", None, "100"],
+            "balance_cny dec": ["99", "100", "100.01", "5", None],
+        },
+        {(2, "balance_cny")},
+    ),
+    # in 0.01 亿元 = 1 000 000: three addends may be 2 000 000 apart, four 2 500 000
+    Example(
+        "ExpectDebtMovementAddsUp",
+        {
+            "division_code str": ["a", "b", "c", "d", "e", "f", "g", "h"],
+            "debt_kind str": ["general"] * 8,
+            "fiscal_year int": [2025] * 8,
+            "opening_balance_cny dec": ["150000000"] * 6 + [None, "150000000"],
+            "issued_cny dec": ["31000000"] * 4 + [None, None, "31000000", "31000000.01"],
+            "principal_repaid_cny dec": ["11000000"] * 3 + [None, None, "11000000", "1", None],
+            "other_change_cny dec": [None, None, "-1000000", None, "1000000", None, None, None],
+            "balance_cny dec": [
+                *["172000000", "173000000", "172000000", "183000000"],
+                *["999000000", "138000000", "9", "181000000.04"],
+            ],
+        },
+        {(1, "balance_cny"), (2, "balance_cny"), (3, "balance_cny"), (7, "balance_cny")},
+    ),
+    # a beginning that is not printed is last year's end: of the batch, else of the release
+    Example(
+        "ExpectDebtMovementAddsUp",
+        {
+            "division_code str": ["a", "a", "b", "c"],
+            "debt_kind str": ["general"] * 4,
+            "fiscal_year int": [2024, 2025, 2025, 2025],
+            "opening_balance_cny dec": [None] * 4,
+            "issued_cny dec": [None, "5.01", "5.01", "5.01"],
+            "principal_repaid_cny dec": [None] * 4,
+            "other_change_cny dec": [None] * 4,
+            "balance_cny dec": ["10.01", "15.04", "25.02", "99.01"],
+        },
+        {(1, "balance_cny")},
+        context=_debt(("a", 2024, "70.01"), ("b", 2024, "20.01"), ("c", 2023, "20.01")),
+    ),
+]
+
+TRANSFERS = [
+    Example(
+        "ExpectRegionsSumToTotal",
+        {
+            "year int": [2025] * 4 + [2024] * 4 + [2023, 2022, 2022, 2021],
+            "region str": ["甲", "乙", "丙", "合计"] * 2 + ["合计", "甲", "乙", "总计"],
+            "amount_cny dec": [
+                *["1.01", "2.01", "3.01", "6.06", "1.01", "2.01", "3.01", "6.05"],
+                *["9.01", "1", "2", None],
+            ],
+        },
+        {(3, "amount_cny")},
+        {"region": "region", "amount": "amount_cny", "groups": ["year"]},
+    ),
+    Example(
+        "ExpectRegionsSumToTotal",
+        {
+            "year int": [2025, 2025, 2024, 2024],
+            "region str": ["甲", "全县", "甲", "合计"],
+            "amount_cny dec": ["100", "220", "100", "900"],
+        },
+        {(1, "amount_cny")},
+        {
+            "region": "region",
+            "amount": "amount_cny",
+            "groups": ["year"],
+            "totals": ["全县"],
+        },
+    ),
+    Example(
+        "ExpectSpecialTransfersNameProjects",
+        {
+            "kind str": ["专项转移支付"] * 3 + ["一般性转移支付", None],
+            "project str": ["农田水利", "", None, None, None],
+        },
+        {(1, "project"), (2, "project")},
+        {"kind": "kind", "project": "project"},
+    ),
+]
+
 BUDGET_EXAMPLES = [
     *SIDES,
     *REVENUE,
@@ -834,4 +935,6 @@ BUDGET_EXAMPLES = [
     *UNITS,
     *LAST_YEAR,
     *GROWTH,
+    *DEBT,
+    *TRANSFERS,
 ]
