@@ -16,6 +16,9 @@ from schemas.documents.budget.said import FUNCTION
 from schemas.documents.budget.subjects import plain_label
 
 THREE_PUBLIC = 7
+TEN_THOUSAND = Decimal(10_000)
+DOUBTS = 2
+PLAIN = 10  # times the last place of a table: less could be any small amount
 TABLES_BY_FUNCTION = (5, 8, 9, 3, 2)
 _TOTAL = r"(?:收入|支出|收支|收入支出)?(?:总计|合计|共计)"
 _YEAR_TOTAL = r"(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)?"
@@ -160,6 +163,38 @@ def agreeing(booklet: Booklet, cells: list[Cell], statement: Mapping[str, str]) 
     return [
         cell for cell in cells if abs(cell.amount - amount) <= max(precision, booklet.step(cell))
     ]
+
+
+def tables_in_doubt(booklet: Booklet) -> list[tuple[str, Mapping[str, str]]]:
+    """Tables whose unit the narrative contradicts, each with a statement that does: it gives at
+    least :data:`DOUBTS` of their amounts 10 000 times as large or as small, and none as they are.
+    """
+    doubts: dict[str, dict[str, Mapping[str, str]]] = {}
+    confirmed: set[str] = set()
+    for statement in booklet.of_kind("amount"):
+        if statement["role"] != "current" or Decimal(statement["amount_cny"]) == 0:
+            continue
+        cells = cells_of(booklet, statement)
+        confirmed |= {cell.table for cell in agreeing(booklet, cells, statement)}
+        for factor in (TEN_THOUSAND, 1 / TEN_THOUSAND):
+            scaled = _scaled(statement, factor)
+            for cell in agreeing(booklet, cells, scaled):
+                if abs(Decimal(scaled["amount_cny"])) < PLAIN * booklet.step(cell):
+                    continue
+                doubts.setdefault(cell.table, {}).setdefault(statement["amount_cny"], statement)
+    return [
+        (table, next(iter(of_table.values())))
+        for table, of_table in sorted(doubts.items())
+        if len(of_table) >= DOUBTS and table not in confirmed
+    ]
+
+
+def _scaled(statement: Mapping[str, str], factor: Decimal) -> Mapping[str, str]:
+    """The statement as if its amount stood in another unit."""
+    amount, precision = (
+        Decimal(statement[name] or 0) * factor for name in ("amount_cny", "precision_cny")
+    )
+    return {**statement, "amount_cny": str(amount), "precision_cny": str(precision)}
 
 
 def adjusted(cells: list[Cell], statement: Mapping[str, str]) -> bool:

@@ -14,7 +14,7 @@ import polars as pl
 from pydantic import Field
 
 from expectations.budget_booklets import Booklet, BookletRule, Told, listed, on_booklet, quoted
-from expectations.budget_narrative import adjusted, agreeing, cells_of
+from expectations.budget_narrative import adjusted, agreeing, cells_of, tables_in_doubt
 from expectations.budget_ratios import wrong_ratio
 from expectations.context import RuleContext
 from expectations.rule import Check, NonEmpty, RuleExpectation, TextColumn
@@ -66,6 +66,38 @@ class ExpectNarrativeAmountsInTables(BookletRule):
                 f"the narrative says {amount} for “{statement['label']}”, but {cell_en}. See {en}",
                 "amount",
             )
+
+
+class ExpectNarrativeConfirmsUnits(BookletRule):
+    """BUD-12: no table gives amounts 10 000 times as large or as small as the narrative does: then
+    its unit (元 or 万元) is in doubt, and its cells are held.
+    """
+
+    rule_id: ClassVar[str] = "BUD-12"
+    severity: ClassVar[Severity] = Severity.ERROR
+    what: ClassVar[Message] = Message(
+        "表的单位与文字说明相差一万倍：{told}",
+        "The unit of the table is 10 000 times off the narrative: {told}",
+    )
+    advice: ClassVar[Message] = Message(
+        "请对照原件核对该表的单位（元、万元）；读错的请报告维护者，原件印错的请公开单位更正。",
+        "Check the unit of the table (元, 万元) in the document: report a misreading to the "
+        "maintainers, ask the department to correct a misprint.",
+    )
+
+    def told(self, booklet: Booklet) -> Iterator[Told]:
+        for table, statement in tables_in_doubt(booklet):
+            zh, en = quoted(statement)
+            for cell in booklet.cells:
+                if cell.table != table:
+                    continue
+                yield Told(
+                    cell,
+                    True,
+                    f"{table} {cell.title}的单位为{cell.unit}，而文字说明为 {zh}",
+                    f"{table} {cell.title} is in {cell.unit}, but the narrative says {en}",
+                    "unit",
+                )
 
 
 class ExpectNarrativeRatiosRecomputable(BookletRule):

@@ -17,7 +17,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from schemas.documents.budget.tables import BudgetTable
-from schemas.documents.document import Document, DocumentPage, Grid, TextLine, line_place
+from schemas.documents.document import Document, DocumentPage, Grid, GridCell, TextLine, line_place
 
 COVER_LENGTH = 200  # signs; a first page with more is no cover
 SHORT_SHARE = 0.93  # of the widest line of the page; a paragraph's last line is shorter
@@ -26,6 +26,7 @@ INDENT = 1.2  # of the height of a line
 OVERLAP_SHARE = 0.4  # of the height of a line; more is one line torn in two
 TORN_UNITS = 2  # units without a number before them, on one page
 HEADER_PAGES = 3
+SURE_ENOUGH = 0.95  # of recognised text; less is left out
 NOTE_LINES = 3  # below a table
 
 _BLANKS = re.compile(r"[\s\u3000\u00a0\u200b-\u200f\ufeff]+")
@@ -65,7 +66,8 @@ class Passage:
         places: where these lines stand in the document.
         section: the part of the booklet.
         table_id: the table it accompanies; ``""`` for none.
-        is_torn: True where its page prints lines out of order: its numbers cannot be read surely.
+        is_torn: True where its numbers cannot be read surely: its page prints lines out of order,
+            or the recognition of its characters is in doubt.
     """
 
     text: str
@@ -163,8 +165,13 @@ def _pieces_of(
         indented = None
         if block.box is not None:
             indented = block.box.left > leftmost + INDENT * _height(block)
-        yield _Piece(printed, where, section, table_id, share, torn, begins, indented)
+        unsure = torn or _is_unsure(block)
+        yield _Piece(printed, where, section, table_id, share, unsure, begins, indented)
         begins = False
+
+
+def _is_unsure(printed: TextLine | GridCell) -> bool:
+    return printed.confidence is not None and printed.confidence < SURE_ENOUGH
 
 
 def _is_furniture(text: str, headers: frozenset[str]) -> bool:
@@ -184,7 +191,7 @@ def _cells_of(grid: Grid, table_id: str, section: Section | None) -> Iterator[_P
             begins = number == 0 or _INDENTED.match(printed[number]) is not None
             where = section or (Section.TABLE if table_id else Section.NARRATIVE)
             share = _display_width(line) / widest
-            yield _Piece(line, cell.place, where, table_id, share, False, begins)
+            yield _Piece(line, cell.place, where, table_id, share, _is_unsure(cell), begins)
 
 
 def _table_beside(page: DocumentPage, position: int, table_of: dict[tuple[int, int], str]) -> str:

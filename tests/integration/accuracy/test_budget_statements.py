@@ -19,6 +19,7 @@ from expectations.rules.budget_statements import (
     ExpectEmptyTableExplained,
     ExpectEmptyTableNoteFits,
     ExpectNarrativeAmountsInTables,
+    ExpectNarrativeConfirmsUnits,
     ExpectNarrativeFilledIn,
     ExpectNarrativeRatiosRecomputable,
 )
@@ -32,7 +33,11 @@ EXPECTED = Path(__file__).parents[2] / "expected" / "budgets"
 BOOKLETS = sorted(
     path.name.removesuffix(".narrative.csv") for path in EXPECTED.glob("*.narrative.csv")
 )
-ON_NUMBERS = (ExpectNarrativeAmountsInTables, ExpectNarrativeRatiosRecomputable)
+ON_NUMBERS = (
+    ExpectNarrativeAmountsInTables,
+    ExpectNarrativeConfirmsUnits,
+    ExpectNarrativeRatiosRecomputable,
+)
 ON_TEXTS = (
     ExpectBookletFilledIn,
     ExpectEmptyTableExplained,

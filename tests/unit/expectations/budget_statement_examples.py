@@ -206,6 +206,56 @@ BUDGET_STATEMENT_EXAMPLES = [
         ),
         {(0, "amount_cny", "amount"), (3, "amount_cny", "amount")},
     ),
+    # a unit is in doubt where two amounts are 10 000 times off and none agrees
+    example(
+        "ExpectNarrativeConfirmsUnits",
+        [*_THREE_PUBLIC, cell("B3", "合计", "合计", "1.00")],
+        said(
+            amount("three_public_total", "0.004791", precision_cny="0.01"),
+            amount("three_public_reception", "0.000135", precision_cny="0.01"),
+            amount("project_expenditure", "0.00"),
+            amount("agency_operation", "1.00", role="base_year"),
+        ),
+        {(row, "amount_cny", "unit") for row in range(4)},
+    ),
+    example(
+        "ExpectNarrativeConfirmsUnits",
+        [cell("B7", "合计", "预算数", "47.91"), cell("B7", "公务接待费", "预算数", "1.35")],
+        said(
+            amount("three_public_total", "47.91"),
+            amount("three_public_reception", "1.35"),
+        ),
+        {(0, "amount_cny", "unit"), (1, "amount_cny", "unit")},
+    ),
+    example(
+        "ExpectNarrativeConfirmsUnits",
+        _THREE_PUBLIC,
+        said(
+            amount("three_public_total", "0.004791", precision_cny="0.01"),
+            amount("three_public_total", "0.004791", precision_cny="0.01", label="合计"),
+        ),
+        set(),
+    ),
+    example(
+        "ExpectNarrativeConfirmsUnits",
+        _THREE_PUBLIC,
+        said(
+            amount("three_public_total", "0.004791", precision_cny="0.01"),
+            amount("three_public_reception", "0.000135", precision_cny="0.01"),
+            amount("agency_operation", "443.18"),
+        ),
+        set(),
+    ),
+    # 0 in 万元 is not 10 000 times less than 1.35
+    example(
+        "ExpectNarrativeConfirmsUnits",
+        [
+            cell("B7", "合计", "预算数", "0.00", unit="万元"),
+            cell("B7", "公务接待费", "预算数", "0.00", unit="万元"),
+        ],
+        said(amount("three_public_total", "47.91"), amount("three_public_reception", "1.35")),
+        set(),
+    ),
     # growth and shares
     example(
         "ExpectNarrativeRatiosRecomputable",

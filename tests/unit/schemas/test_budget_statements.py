@@ -330,6 +330,14 @@ def test_pages_with_torn_lines_are_left_out() -> None:
     assert rows(overlapping) == []
 
 
+@pytest.mark.parametrize(("confidence", "count"), [(0.95, 1), (0.94, 0), (None, 1)])
+def test_text_that_was_not_recognised_surely_is_left_out(
+    confidence: float | None, count: int
+) -> None:
+    line = TextLine("支出预算3,121.42万元。", 1, confidence=confidence)
+    assert len(rows(DocumentPage(1, "page 1", (line,)))) == count
+
+
 def test_numbers_beside_each_other_are_not_joined() -> None:
     assert only(said("收入预算1.50 2.50万元"), "value") == [("2.50",)] or not said(
         "收入预算1.50 2.50万元"
@@ -422,6 +430,10 @@ def test_a_note_inside_the_grid() -> None:
         ("一、部门主要职能 ………………………… 3", []),
         ("比2024年预算增加10.00万元", []),
         ("尺寸为5×3米", []),
+        ("二〇〇〇年设立，二〇〇八年改制", []),
+        ("抚恤张某某家属", []),
+        ("收支增加、减少情况", []),
+        ("○○单位", ["○○"]),
     ],
 )
 def test_placeholders(text: str, found: list[str]) -> None:
