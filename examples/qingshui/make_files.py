@@ -14,10 +14,14 @@ from pathlib import Path
 
 from examples.qingshui.department_files import (
     air_quality,
+    budget_booklet,
+    budget_scan,
     land_market_api,
     land_notices,
     land_register,
     land_workbook,
+    procurement_intentions,
+    procurement_notices,
     surface_water,
 )
 from examples.qingshui.department_files.faults import PlantedFault, as_markdown
@@ -41,6 +45,10 @@ def make_files(target: Path) -> list[PlantedFault]:
         *air_quality.write_county_files(inbox / "air"),
         *air_quality.write_city_file(served / "air"),
         *surface_water.write_sheets(inbox / "water"),
+        *budget_booklet.write_booklet(inbox / "budgets"),
+        *budget_scan.write_scan(inbox / "budget_scans"),
+        *procurement_intentions.write_workbook(inbox / "procurement_intentions"),
+        *procurement_notices.write_pages(served),
         *air_quality.write_wrong_unit_file(inbox / "air_mobile"),
         *air_quality.wall_faults(),
     ]

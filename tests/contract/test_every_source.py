@@ -16,13 +16,8 @@ LAYOUTS = sorted((BUILT_IN / "layouts").glob("*.yml"))
 SOURCES = sorted((Path(laying_out.__file__).parent / "site" / "sources").glob("*.yml"))
 
 NOT_YET_IN_THE_DEMO = {
-    "department_budget_lines",
     "three_public_expenses",
     "government_debt",
-    "procurement_intentions",
-    "procurement_awards",
-    "procurement_contracts",
-    "procurement_complaints",
 }
 
 

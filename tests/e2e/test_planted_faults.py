@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -19,6 +20,8 @@ PLANTED: list[dict[str, Any]] = json.loads(
     (Path(making.__file__).parent / making.FAULTS_FILE).read_text(encoding="utf-8")
 )
 IN_TROUBLE = {"air_hourly_wrong_unit", "air_hourly_firewall"}
+SCANS = "budget_scans"
+CAN_RECOGNISE = importlib.util.find_spec("rapidocr") is not None
 
 
 def _gongkai(*arguments: str) -> tuple[int, Any]:
@@ -78,7 +81,7 @@ def _compare(findings: list[dict[str, Any]], sources: set[str]) -> None:
 def test_every_planted_fault_is_found_and_nothing_else(
     demo: tuple[Path, list[dict[str, Any]]],
 ) -> None:
-    _compare(_findings(demo[0]), {fault["source"] for fault in PLANTED} - IN_TROUBLE)
+    _compare(_findings(demo[0]), {fault["source"] for fault in PLANTED} - IN_TROUBLE - {SCANS})
 
 
 def test_rows_are_counted_as_the_faults_say(demo: tuple[Path, list[dict[str, Any]]]) -> None:
@@ -113,3 +116,20 @@ def test_a_second_run_changes_nothing_and_troubles_stay_their_own(
     assert states.pop("air_hourly_firewall") == "failed"
     assert set(states.values()) == {"no_change"}
     _compare(_findings(folder), IN_TROUBLE)
+
+
+def test_a_scan_is_refused_with_its_reason_or_read_with_doubt(
+    demo: tuple[Path, list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(demo[0], folder, symlinks=True)
+    shutil.copy(folder / "troubles" / f"{SCANS}.yml", folder / "sources")
+    code, (outcome,) = _gongkai("run", SCANS, "--site", str(folder))
+    if not CAN_RECOGNISE:
+        assert (code, outcome["state"]) == (1, "failed")
+        assert "gongkai[ocr]" in outcome["message"]
+        return
+    assert outcome["state"] == "released"
+    assert outcome["rows_quarantined"] == 1  # the smudged number, never repaired
+    told = [one for one in _findings(folder) if one["source"] == SCANS]
+    assert [one["severity"] for one in told if one["rule"] == "READ-65"] == ["error"]

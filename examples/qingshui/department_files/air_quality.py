@@ -234,7 +234,7 @@ def wrong_unit_file() -> tuple[bytes, list[PlantedFault]]:
         hour.values["co"] = None if carbon is None else min(carbon * 100, Decimal(149)).quantize(1)
         lines.append(",".join(_county_cells(hour)))
     return ("\r\n".join(lines) + "\r\n").encode("gb18030"), [
-        planted("carbon_unit_of_file", TROUBLE_SOURCE, TROUBLE_FILE)
+        planted("carbon_unit_of_file", TROUBLE_SOURCE, TROUBLE_FILE, "line 2 column 9")
     ]
 
 

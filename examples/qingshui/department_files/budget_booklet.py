@@ -40,6 +40,9 @@ SOURCE = "budget_booklets"
 FILE = f"{ORGANIZATION}{FISCAL_YEAR}年部门预算.pdf"
 WRONG_DIGIT_CODE = "2070109"  # its project amount is printed with two digits exchanged
 TEN_TIMES_CODE = "2080506"  # the narrative gives ten times its amount
+# Where gongkai tells of them: the total of the row, and the cell that the narrative contradicts.
+WRONG_DIGIT_PLACE = "page 6 table 1 r8 c5 [357.2,241.0,498.9,259.0]"
+TEN_TIMES_PLACE = "page 8 table 1 r15 c5 [357.2,367.0,498.9,385.0]"
 
 _BODY = ParagraphStyle("body", fontName=FONT, fontSize=11, leading=19, wordWrap="CJK")
 _CELL = ParagraphStyle("cell", parent=_BODY, fontSize=9.5, leading=12)
@@ -364,4 +367,7 @@ def write_booklet(folder: Path) -> list[PlantedFault]:
         invariant=True,  # the same bytes every time
     )
     document.build(story(invent_budget()))
-    return [planted("exchanged_digits", SOURCE, FILE), planted("ten_times", SOURCE, FILE)]
+    return [
+        planted("exchanged_digits", SOURCE, FILE, WRONG_DIGIT_PLACE),
+        planted("ten_times", SOURCE, FILE, TEN_TIMES_PLACE),
+    ]

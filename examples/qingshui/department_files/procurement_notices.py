@@ -279,9 +279,9 @@ def make_pages() -> tuple[dict[str, str], list[PlantedFault]]:
         for name, (supply, page) in pages.items()
     ]
     faults = [
-        planted("two_amounts", AWARD_SOURCE, "zb_001.html"),
-        planted("supplier_person", AWARD_SOURCE, "zb_005.html"),
-        planted("contract_of_nothing", CONTRACT_SOURCE, "ht_002.html"),
+        planted("two_amounts", AWARD_SOURCE, "zb_001.html", "table 2 row 2 cell 4"),
+        planted("supplier_person", AWARD_SOURCE, "zb_005.html", "table 1 row 2 cell 1"),
+        planted("contract_of_nothing", CONTRACT_SOURCE, "ht_002.html", "table 1 row 7 cell 2"),
     ]
     for name, (title, day, page) in _other_pages(refuse).items():
         files[name] = page

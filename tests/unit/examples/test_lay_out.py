@@ -20,6 +20,11 @@ DATASETS = {
     "air_quality_hourly",
     "air_quality_daily",
     "surface_water_quality",
+    "department_budget_lines",
+    "procurement_intentions",
+    "procurement_awards",
+    "procurement_contracts",
+    "procurement_complaints",
 }
 
 
@@ -47,7 +52,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 def test_nothing_is_wrong_in_the_sites_files(laid_out: Path) -> None:
     definitions = load_definitions(laid_out)
     assert [problem.what.en for problem in check_definitions(definitions)] == []
-    assert len(definitions.sources) == 9
+    assert len(definitions.sources) == 14
 
 
 def test_nothing_is_wrong_in_the_sources_in_trouble_either(demo: Path) -> None:
@@ -55,7 +60,7 @@ def test_nothing_is_wrong_in_the_sources_in_trouble_either(demo: Path) -> None:
         shutil.move(file, demo / "sources" / file.name)
     definitions = load_definitions(demo)
     assert [problem.what.en for problem in check_definitions(definitions)] == []
-    assert len(definitions.sources) == 11
+    assert len(definitions.sources) == 17
 
 
 def test_every_dataset_and_connector_of_the_issue_is_shown(laid_out: Path) -> None:
@@ -70,7 +75,7 @@ def test_every_dataset_and_connector_of_the_issue_is_shown(laid_out: Path) -> No
 def test_the_address_stands_in_the_files(laid_out: Path) -> None:
     texts = [file.read_text(encoding="utf-8") for file in laid_out.rglob("*.yml")]
     assert not any("{{" in text for text in texts)
-    assert sum(URL in text for text in texts) == 5
+    assert sum(URL in text for text in texts) == 8
 
 
 def test_laying_out_again_changes_nothing(demo: Path) -> None:
