@@ -29,6 +29,7 @@ class HitKind(StrEnum):
     PASSPORT = "passport"
     OFFICER_CARD = "officer_card"
     LICENCE_PLATE = "licence_plate"
+    CERTIFICATE = "certificate"
     SECRET_MARK = "secret_mark"  # noqa: S105 - the name of a kind, not a password
 
 
@@ -52,7 +53,15 @@ _Judge = Callable[[re.Match[str]], str | None]
 class _Search:
     """One text being searched; each hit takes its characters out of the search."""
 
-    def __init__(self, text: str, office_phones: Collection[str], today: dt.date | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        office_phones: Collection[str],
+        today: dt.date | None,
+        *,
+        addresses: bool = True,
+    ) -> None:
+        self.addresses = addresses
         self.folded = FoldedText(text)
         self.office_phones = office_phones
         self.today = today
@@ -66,6 +75,8 @@ class _Search:
         for view in (plain, joined):
             self.replace(HitKind.ID_NUMBER, patterns.ID_NUMBER, view(), self.id_number)
         self.replace(HitKind.ID_NUMBER, patterns.OLD_ID_NUMBER, plain(), _labelled_old_id)
+        for view in (plain, joined):
+            self.replace(HitKind.CERTIFICATE, patterns.CERTIFICATE, view(), _certificate)
         self.replace(HitKind.BANK_CARD, patterns.LABELLED_ACCOUNT, plain(), _account, "number")
         for pattern in (patterns.CARD, patterns.GROUPED_CARD):
             self.replace(HitKind.BANK_CARD, pattern, plain(), _card, "number")
@@ -74,7 +85,8 @@ class _Search:
         self.replace(HitKind.MOBILE, patterns.MOBILE, joined(), self.labelled_mobile, "number")
         for pattern in (patterns.MASKED_ID, patterns.HALF_MASKED_ID):
             self.replace(HitKind.MASKED_ID, pattern, plain(), _masked_id)
-        for pattern in (patterns.VILLAGE_HOME, patterns.BUILDING_HOME):
+        homes = (patterns.VILLAGE_HOME, patterns.BUILDING_HOME) if self.addresses else ()
+        for pattern in homes:
             self.replace(HitKind.ADDRESS, pattern, plain(), lambda _: "*", "home")
         for kind, pattern in _TOLD:
             self.replace(kind, pattern, plain(), _told)
@@ -117,6 +129,11 @@ def _follows(label: re.Pattern[str], match: re.Match[str]) -> bool:
 
 def _told(match: re.Match[str]) -> str:
     return match[0]
+
+
+def _certificate(match: re.Match[str]) -> str:
+    """``贵2522016201808391`` says when its holder was certified: only grade and province stay."""
+    return match["head"] + "*" * len(match["rest"])
 
 
 def _labelled_old_id(match: re.Match[str]) -> str | None:
@@ -167,14 +184,19 @@ def normal_phones(office_phones: Collection[str]) -> frozenset[str]:
 
 
 def detect(
-    text: str, *, office_phones: Collection[str] = (), today: dt.date | None = None
+    text: str,
+    *,
+    office_phones: Collection[str] = (),
+    today: dt.date | None = None,
+    addresses: bool = True,
 ) -> list[Hit]:
     """Everything personal (or secret) in a text, in the order in which it stands.
 
     ``office_phones`` may be published. A birth date after ``today`` is none; without ``today``
-    any date of the calendar is possible.
+    any date of the calendar is possible. Without ``addresses`` those are left: they are an
+    organisation's.
     """
-    return _Search(text, normal_phones(office_phones), today).run()
+    return _Search(text, normal_phones(office_phones), today, addresses=addresses).run()
 
 
 def redact(text: str, hits: Collection[Hit]) -> str:
@@ -194,7 +216,11 @@ def _pieces(text: str, hits: list[Hit]) -> Iterator[str]:
 
 
 def screen_text(
-    text: str, *, office_phones: Collection[str] = (), today: dt.date | None = None
+    text: str,
+    *,
+    office_phones: Collection[str] = (),
+    today: dt.date | None = None,
+    addresses: bool = True,
 ) -> tuple[str, list[Hit]]:
     """A single text made fit to be shown: (redacted, hits).
 
@@ -203,7 +229,7 @@ def screen_text(
     """
     redacted_hits: list[Hit] = []
     while True:
-        hits = detect(text, office_phones=office_phones, today=today)
+        hits = detect(text, office_phones=office_phones, today=today, addresses=addresses)
         redacting = [hit for hit in hits if hit.replacement is not None]
         if not redacting:
             return text, redacted_hits + hits

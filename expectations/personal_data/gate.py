@@ -88,6 +88,8 @@ class _Gate:
 
     def run(self) -> Screened:
         present = [item for item in self.dataset.fields if item.name in self.frame.columns]
+        # names first: they settle whose address stands beside them
+        present.sort(key=lambda item: item.privacy not in _NAME_CLASSES)
         for item in present:
             dtype = self.frame.schema[item.name]
             if dtype == pl.String:
@@ -106,6 +108,9 @@ class _Gate:
         elif item.privacy is PrivacyClass.IDENTIFIER:
             values = _matching(column, _IDENTIFIER_CANDIDATE)
             verdicts = {value: self.judge_identifier(value) for value in values}
+        elif item.kind_field is not None:
+            self.screen_of_party(item)
+            return
         else:
             verdicts = {value: self.judge_text(value) for value in _may_hold_numbers(column)}
         self.report(item, column, verdicts)
@@ -115,8 +120,27 @@ class _Gate:
         if item.privacy in _NAME_CLASSES:
             self.settle_names(item, column, verdicts)
 
-    def judge_text(self, value: str) -> _Verdict:
-        text, hits = screen_text(value, office_phones=self.office_phones, today=self.today)
+    def screen_of_party(self, item: DatasetField) -> None:
+        """What is told of the party of ``kind_field``: an organisation's address may be published,
+        a natural person's loses its house and room."""
+        is_organization = (self.frame[str(item.kind_field)] == ORGANIZATION).fill_null(value=False)
+        for rows, addresses in ((is_organization, False), (~is_organization, True)):
+            column = self.frame[item.name]
+            own = column.zip_with(rows, pl.Series([None], dtype=column.dtype))
+            verdicts = {
+                value: self.judge_text(value, addresses=addresses)
+                for value in _may_hold_numbers(own)
+            }
+            self.report(item, own, verdicts)
+            changed = {value: made.text for value, made in verdicts.items() if made.text != value}
+            if changed:
+                put_right = _replaced(own, changed).zip_with(rows, column)
+                self.frame = self.frame.with_columns(put_right.alias(item.name))
+
+    def judge_text(self, value: str, *, addresses: bool = True) -> _Verdict:
+        text, hits = screen_text(
+            value, office_phones=self.office_phones, today=self.today, addresses=addresses
+        )
         kinds = dict.fromkeys(hit.kind for hit in hits)
         return _Verdict(text, [rule_texts.HIT_RULES[kind] for kind in kinds])
 

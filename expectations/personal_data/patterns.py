@@ -23,7 +23,17 @@ ID_NUMBER = re.compile(
     rf"{_HYPHEN}\d{{3}}{_HYPHEN}[\dXx])(?P<suffix>\d{{2}}B?\d?(?!\d)|(?!\d))"
 )
 OLD_ID_NUMBER = re.compile(rf"(?<!\d)[1-9]\d{{5}}\d{{2}}{_MONTH}{_DAY}\d{{3}}(?!\d)")
-ID_LABEL = re.compile(r"(?:身份证|身份号码|证件号|居民证)\D{0,8}$")
+ID_LABEL = re.compile(
+    r"(?:身份证|身份号码|证件号|居民证|建造师|工程师|执业|(?<!资质)(?<!许可)(?<!登记)(?<!法人)(?<!信用)证书"
+    r"|注册证?编?号)\D{0,8}$"
+)
+"""What stands before a number that is, or is made from, an identity number: older certificates of
+project managers carry the number of their holder."""
+_PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+# 注册建造师: province, grade, province code, year of issue, year of registration, serial number
+CERTIFICATE = re.compile(
+    rf"(?P<head>{_PROVINCE}\s*[12]\d{{2}})(?P<rest>(?:19|20)\d{{2}}(?:19|20)\d{{2}}\d{{5}})(?!\d)"
+)
 MASKED_ID = re.compile(r"(?<!\d)(?P<head>\d{3,14})[*xX×]{4,}(?P<tail>[\dXx]{2,4})(?!\d)")
 # Hidden only at the end, or with too few signs: the birth date still stands there.
 HALF_MASKED_ID = re.compile(
@@ -103,6 +113,7 @@ CLOSE_CANDIDATE = "|".join(
         "账号|账户|帐号|帐户|卡号|一卡通|一折通|存折|开户行|银行卡|身份|证件号|居民证",
         ID_CANDIDATE,
         r"[^\P{Nd}0-9]",
+        rf"{_PROVINCE}{_APART}[12](?:{_APART}[0-9]){{15}}",
         rf"{_BEGIN}[1-9][0-9]{{7}}[01][0-9][0-3][0-9]{{4}}{_END}",
         rf"{_BEGIN}(?:0|(?:00)?86)?{_APART}1{_APART}[3-9](?:{_APART}[0-9]){{9}}{_APART}{_END}",
         rf"{_BEGIN}(?:6{_APART}2|4|5{_APART}[1-5]|3{_APART}[47])(?:{_APART}[0-9]){{11,17}}{_END}",

@@ -46,6 +46,9 @@ HIT_RULES: dict[HitKind, RuleText] = {
     HitKind.PASSPORT: _kept("PII-08", "护照号码", "a passport number"),
     HitKind.OFFICER_CARD: _kept("PII-09", "军警证件号码", "a number of an officer's card"),
     HitKind.LICENCE_PLATE: _kept("PII-10", "车牌号码", "a licence plate"),
+    HitKind.CERTIFICATE: _redacted(
+        "PII-14", "个人执业证书的注册编号", "the registration number of a person's certificate"
+    ),
     HitKind.SECRET_MARK: RuleText(
         "PII-13",
         Severity.ERROR,

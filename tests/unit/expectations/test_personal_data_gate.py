@@ -197,7 +197,7 @@ def test_the_gate_is_idempotent_and_keeps_rows_and_order() -> None:
 
 
 def test_every_rule_has_texts_in_both_languages() -> None:
-    assert list(PERSONAL_DATA_RULES) == [f"PII-{number:02d}" for number in range(1, 14)]
+    assert list(PERSONAL_DATA_RULES) == [f"PII-{number:02d}" for number in range(1, 15)]
     for rule in PERSONAL_DATA_RULES.values():
         assert all((rule.what.zh, rule.what.en, rule.advice.zh, rule.advice.en))
 
