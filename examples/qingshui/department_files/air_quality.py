@@ -227,14 +227,18 @@ def _wrong_in_city(kind: str, line: int, header: str) -> PlantedFault:
 def wrong_unit_file() -> tuple[bytes, list[PlantedFault]]:
     """A mobile station that gives CO in µg/m³ throughout: one cause, every row."""
     rng = random.Random("土门镇移动站")  # noqa: S311 - made data, no secret
-    lines = [",".join(["站点编码", "站点名称", "日期", "时", *HEADERS.values()])]
+    header = ["站点编码", "站点名称", "日期", "时", *HEADERS.values()]
+    lines = [",".join(header)]
+    first = ""  # where the finding points: the first value that can be no mg/m³
     for hour in invent_hours(rng, "620521009", "土门移动站", days=3):
         hour.begins += dt.timedelta(days=28)
         carbon = hour.values["co"]
         hour.values["co"] = None if carbon is None else min(carbon * 100, Decimal(149)).quantize(1)
         lines.append(",".join(_county_cells(hour)))
+        if not first and (hour.values["co"] or 0) > 60:
+            first = f"line {len(lines)} column {header.index(HEADERS['co']) + 1}"
     return ("\r\n".join(lines) + "\r\n").encode("gb18030"), [
-        planted("carbon_unit_of_file", TROUBLE_SOURCE, TROUBLE_FILE, "line 2 column 9")
+        planted("carbon_unit_of_file", TROUBLE_SOURCE, TROUBLE_FILE, first)
     ]
 
 
