@@ -190,6 +190,6 @@ def amount_in(fen: int, cell: dict[str, Any]) -> str:
     return f"{whole} {cell['unit']}"
 
 
-def yuan(fen: int) -> str:
-    """An amount in 分 as yuan, for comparisons between units."""
-    return f"{Decimal(fen) / FEN_PER_YUAN:,f}"
+def yuan_text(fen: str) -> pl.Expr:
+    """A column of amounts in 分 as text in yuan."""
+    return (pl.col(fen) / FEN_PER_YUAN).round(2).cast(pl.String).str.strip_suffix(".0")

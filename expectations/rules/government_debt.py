@@ -3,7 +3,7 @@
 预算法 art. 35: debt stands within the limit set for it, general and special debt each by itself;
 and 年末余额 = 年初余额 + 发行（转贷） - 还本 (± what is transferred or written off). Tables print
 亿元 or 万元; the last digit printed is taken to be the largest power of ten that divides all
-amounts of the row, so n addends may be (n + 1) · ½ of it apart. Documents with such an error are
+amounts of one table, so n addends may be (n + 1) · ½ of it apart. Documents with such an error are
 released as printed: these rules warn.
 """
 
@@ -13,8 +13,8 @@ from typing import ClassVar
 
 import polars as pl
 
-from expectations.budget_comparing import common_step, exceeds_rounding
-from expectations.budget_lines import FEN_PER_YUAN, fen_of
+from expectations.budget_comparing import common_step, exceeds_rounding, yuan_text
+from expectations.budget_lines import fen_of
 from expectations.context import RuleContext
 from expectations.rule import Check, NumberColumn, RuleExpectation, TextColumn
 from schemas.finding import Scope, Severity
@@ -66,6 +66,10 @@ class ExpectDebtMovementAddsUp(RuleExpectation):
     repaid: NumberColumn = "principal_repaid_cny"
     other: NumberColumn = "other_change_cny"
     balance: NumberColumn = "balance_cny"
+    beside: tuple[NumberColumn, ...] = ("limit_cny", "interest_paid_cny")
+    """Further amounts of the table, which tell how many digits it prints."""
+    table: tuple[TextColumn, ...] = ("division_code",)
+    """Rows of one year that agree in these stand in one table."""
 
     def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
         fen = {name: f"_fen_{name}" for name in self._amounts()}
@@ -83,12 +87,13 @@ class ExpectDebtMovementAddsUp(RuleExpectation):
             pl.any_horizontal(pl.col(fen[self.issued], fen[self.repaid]).is_not_null()).alias(
                 "_moves"
             ),
-            common_step([*fen.values(), "_before"]).alias("_step"),
+            common_step([*fen.values()]).min().over(*self.table, self.fiscal_year).alias("_step"),
         )
         return told.rename({fen[self.balance]: "_balance"})
 
     def _amounts(self) -> list[str]:
-        return [self.opening, self.issued, self.repaid, self.other, self.balance]
+        own = [self.opening, self.issued, self.repaid, self.other, self.balance]
+        return [*own, *self.beside]
 
     def _last_year(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
         """Balances, by the key of the year that follows; the batch stands before the release."""
@@ -106,5 +111,5 @@ class ExpectDebtMovementAddsUp(RuleExpectation):
     def checks(self) -> tuple[Check, ...]:
         apart = (pl.col("_balance") - pl.col("_sum")).abs()
         fails = pl.col("_moves") & exceeds_rounding(apart, pl.col("_addends"), pl.col("_step"))
-        total = (pl.col("_sum") / FEN_PER_YUAN).round(2)
+        total = yuan_text("_sum")
         return (Check(fails, self.balance, parts={"sum": total}),)

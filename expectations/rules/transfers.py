@@ -12,8 +12,8 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
-from expectations.budget_comparing import common_step, exceeds_rounding
-from expectations.budget_lines import FEN_PER_YUAN, fen_of
+from expectations.budget_comparing import common_step, exceeds_rounding, yuan_text
+from expectations.budget_lines import fen_of
 from expectations.context import RuleContext
 from expectations.rule import AnyColumn, Check, NonEmpty, NumberColumn, RuleExpectation, TextColumn
 from schemas.finding import Scope, Severity
@@ -68,7 +68,7 @@ class ExpectRegionsSumToTotal(RuleExpectation):
     def checks(self) -> tuple[Check, ...]:
         apart = (pl.col("_fen") - pl.col("_sum")).abs()
         differs = exceeds_rounding(apart, pl.col("_addends"), pl.col("_step"))
-        total = (pl.col("_sum") / FEN_PER_YUAN).round(2)
+        total = yuan_text("_sum")
         fails = pl.col("_total") & pl.col("_addends").cast(pl.Boolean) & differs
         return (Check(fails, self.amount, parts={"sum": total}),)
 

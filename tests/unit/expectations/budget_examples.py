@@ -850,6 +850,8 @@ DEBT = [
             "issued_cny dec": ["31000000"] * 4 + [None, None, "31000000", "31000000.01"],
             "principal_repaid_cny dec": ["11000000"] * 3 + [None, None, "11000000", "1", None],
             "other_change_cny dec": [None, None, "-1000000", None, "1000000", None, None, None],
+            "limit_cny dec": [None] * 8,
+            "interest_paid_cny dec": [None] * 8,
             "balance_cny dec": [
                 *["172000000", "173000000", "172000000", "183000000"],
                 *["999000000", "138000000", "9", "181000000.04"],
@@ -868,10 +870,31 @@ DEBT = [
             "issued_cny dec": [None, "5.01", "5.01", "5.01"],
             "principal_repaid_cny dec": [None] * 4,
             "other_change_cny dec": [None] * 4,
+            "limit_cny dec": [None] * 4,
+            "interest_paid_cny dec": [None] * 4,
             "balance_cny dec": ["10.01", "15.04", "25.02", "99.01"],
         },
         {(1, "balance_cny")},
         context=_debt(("a", 2024, "70.01"), ("b", 2024, "20.01"), ("c", 2023, "20.01")),
+    ),
+]
+DEBT += [
+    # round numbers: the limit, the interest or another row of the table tells the last digit
+    Example(
+        "ExpectDebtMovementAddsUp",
+        {
+            "division_code str": ["a", "b", "c", "d", "d", "d"],
+            "debt_kind str": ["general"] * 4 + ["special"] * 2,
+            "fiscal_year int": [2025] * 5 + [2024],
+            "opening_balance_cny dec": ["2100"] * 4 + [None] * 2,
+            "issued_cny dec": ["200"] * 4 + [None] * 2,
+            "principal_repaid_cny dec": ["100"] * 4 + [None] * 2,
+            "other_change_cny dec": [None] * 6,
+            "limit_cny dec": ["3000", "3010", None, None, None, "10"],
+            "interest_paid_cny dec": ["100", None, "10", None, None, None],
+            "balance_cny dec": ["2300", "2300", "2300", "2300", "500", "10"],
+        },
+        {(1, "balance_cny"), (2, "balance_cny")},
     ),
 ]
 

@@ -135,3 +135,9 @@ def test_code_of(tmp_path: Path) -> None:
     names = {"n": text("城镇住宅用地", "住宅用地", "未知用地", None, "住宅用地")}
     found = run("code_of", names, folders=(tmp_path,), vocabulary="made_up_uses")
     assert found == ["0701", "0701", None, None, "0701"]
+
+
+def test_value_where() -> None:
+    columns = {"code": text("301", "201", None, "302"), "scheme": text("e", "f", "e", None)}
+    assert run("value_where", columns, equals=["e"]) == ["301", None, None, None]
+    assert run("value_where", columns, equals=["e", "f"]) == ["301", "201", None, None]
