@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from flows.commands.progress import ProgressBar
 from flows.commands.run import refuse_wrong_definitions, tell_outcome
 from flows.commands.shared import Output
 from flows.opened_site import OpenedSite, open_site
@@ -40,10 +42,10 @@ def demonstrate(output: Output, folder: Path, *, stay: bool) -> None:
         with open_site(folder) as opened:
             refuse_wrong_definitions(opened.definitions)
             sources = [one.model for one in opened.definitions.sources.values()]
-            options = RunOptions(logical_date=opened.today())
-            outcomes = run_sources(
-                opened, sources, options, lambda outcome: tell_outcome(output, outcome)
-            )
+            progress = ProgressBar(output)
+            options = RunOptions(logical_date=opened.today(), progress=progress)
+            tell = progress.before(partial(tell_outcome, output))
+            outcomes = run_sources(opened, sources, options, tell)
             if output.as_json:
                 output.document([outcome.as_json(output.language) for outcome in outcomes])
             else:

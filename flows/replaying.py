@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from connectors.context import Progress, show_nothing
 from flows.dataset_lock import DatasetBusyError, dataset_lock
 from flows.opened_site import OpenedSite
 from flows.outcome import RunOutcome
@@ -25,6 +26,7 @@ def replay_sources(
     run: str | None = None,
     logical_date: dt.date | None = None,
     tell: Told = tell_nobody,
+    progress: Progress = show_nothing,
 ) -> list[RunOutcome]:
     """Work again from the snapshots of the last fetch (or of ``run``), without the network.
 
@@ -40,7 +42,7 @@ def replay_sources(
             options = replace(options, snapshots=snapshots)
         return run_one(opened, source, options)
 
-    options = RunOptions(logical_date=logical_date or opened.today(), force=True)
+    options = RunOptions(logical_date=logical_date or opened.today(), force=True, progress=progress)
     return run_sources(opened, sources, options, tell, replay_one)
 
 
@@ -92,6 +94,7 @@ def backfill_source(
     *,
     again: bool = False,
     tell: Told = tell_nobody,
+    progress: Progress = show_nothing,
 ) -> list[RunOutcome]:
     """Run a source for each day of a span and cut one release at the end.
 
@@ -106,7 +109,7 @@ def backfill_source(
             for day in days(first, last):
                 if day in done:
                     continue
-                outcome = run_one(opened, source, RunOptions(logical_date=day))
+                outcome = run_one(opened, source, RunOptions(logical_date=day, progress=progress))
                 outcomes.append(outcome)
                 if outcome.state is not None:
                     tell(outcome)

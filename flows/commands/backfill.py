@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from flows.commands.progress import ProgressBar
 from flows.commands.run import exit_code, refuse_wrong_definitions, tell_outcome
 from flows.commands.shared import (
     HERE,
@@ -43,6 +45,7 @@ def backfill(
             Message("--to 早于 --from。", "--to is before --from."),
             advice=Message("请对调两个日期。", "Exchange the two dates."),
         )
+    progress = ProgressBar(output)
     with open_site(site) as opened:
         refuse_wrong_definitions(opened.definitions)
         outcomes = [
@@ -54,7 +57,8 @@ def backfill(
                 first.date(),
                 last.date(),
                 again=again,
-                tell=lambda outcome: tell_outcome(output, outcome),
+                tell=progress.before(partial(tell_outcome, output)),
+                progress=progress,
             )
         ]
     if output.as_json:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from flows.commands.progress import ProgressBar
 from flows.commands.run import exit_code, refuse_wrong_definitions, tell_outcome
 from flows.commands.shared import (
     HERE,
@@ -37,6 +39,7 @@ def replay(
     from flows.replaying import replay_sources
     from flows.running import select_sources
 
+    progress = ProgressBar(output)
     with open_site(site) as opened:
         refuse_wrong_definitions(opened.definitions)
         sources = select_sources(opened, names or ())
@@ -45,7 +48,8 @@ def replay(
             sources,
             run=run,
             logical_date=date.date() if date else None,
-            tell=lambda outcome: tell_outcome(output, outcome),
+            tell=progress.before(partial(tell_outcome, output)),
+            progress=progress,
         )
     if output.as_json:
         output.document([outcome.as_json(output.language) for outcome in outcomes])

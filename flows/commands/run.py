@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from flows.commands.progress import ProgressBar
 from flows.commands.shared import (
     HERE,
     ExitCode,
@@ -65,12 +67,8 @@ def run(
     with open_site(site) as opened:
         refuse_wrong_definitions(opened.definitions)
         sources = select_sources(opened, names or ())
-        progress = FetchProgress(output)
-
-        def tell(outcome: RunOutcome) -> None:
-            progress.clear()
-            tell_outcome(output, outcome)
-
+        progress = ProgressBar(output)
+        tell = progress.before(partial(tell_outcome, output))
         options = RunOptions(
             logical_date=date.date() if date else opened.today(),
             force=force,
@@ -163,24 +161,3 @@ def _counted(outcome: RunOutcome, language: int) -> str:
         return told + (f"；问题：{'、'.join(found)}" if found else "")
     told = f"{read} rows read" + (f" ({', '.join(rows)})" if rows else "")
     return told + (f"; findings: {', '.join(found)}" if found else "")
-
-
-class FetchProgress:
-    """A line on the terminal while pages, files and rows go by; silent where nobody watches."""
-
-    def __init__(self, output: Output) -> None:
-        import sys
-
-        self._shown = not output.as_json and sys.stderr.isatty()
-        self._language = output.language
-
-    def __call__(self, what: Message, done: int, total: int | None) -> None:
-        """Show one step."""
-        if self._shown:
-            of = f"/{total}" if total else ""
-            typer.echo(f"\r\033[K{what.in_language(self._language)} {done}{of}", err=True, nl=False)
-
-    def clear(self) -> None:
-        """Take the line away before something else is printed."""
-        if self._shown:
-            typer.echo("\r\033[K", err=True, nl=False)

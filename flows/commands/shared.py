@@ -69,11 +69,11 @@ class Output:
         console = Console(width=width, highlight=False)
         table = Table(*columns, show_lines=False)
         for row in rows:
-            table.add_row(*[_plain(cell) for cell in row])
+            table.add_row(*[tell_plainly(cell) for cell in row])
         console.print(table)
 
 
-def _plain(text: str) -> str:
+def tell_plainly(text: str) -> str:
     """Square brackets are markup to rich; data is not."""
     return text.replace("[", "\\[")
 
