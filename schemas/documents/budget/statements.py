@@ -14,9 +14,10 @@ from typing import Any
 from schemas.documents.budget.empty_tables import empty_tables_in
 from schemas.documents.budget.passages import Passage, passages_of
 from schemas.documents.budget.placeholders import placeholders_in
-from schemas.documents.budget.said import sentence_around
+from schemas.documents.budget.said import Said, sentence_around
 from schemas.documents.budget.sentences import said_in
 from schemas.documents.budget.tables import BudgetIdentity, BudgetTable
+from schemas.documents.budget.wordings import wordings_in
 from schemas.documents.document import Document
 
 COMPANION = "statements"
@@ -29,7 +30,8 @@ class Statement:
     Attributes:
         statement_kind: ``amount``, ``growth``, ``share``, ``count``; ``empty_table`` (a table is
             said to be empty), ``placeholder`` (something nobody filled in), ``table`` (a table is
-            printed; ``value`` is the number of its printed value cells).
+            printed; ``value`` is the number of its printed value cells); ``reason`` of a change,
+            ``purpose`` of an item, ``parts`` of a sum, in words (``value``).
         organization_name, fiscal_year, stage: as in the lines of the tables.
         section: cover, narrative or table.
         table_id: the table that an ``empty_table`` stands under, or that a ``table`` is.
@@ -43,7 +45,8 @@ class Statement:
         amount_cny: the amount in yuan; of growth and shares the amount they are about.
         precision_cny: one unit of the last place that amounts of this unit have in the booklet.
         direction: of growth: increase, decrease, equal.
-        compared_label: what growth or a share compares with, as printed.
+        compared_label: what growth or a share compares with, as printed; of a reason the change
+            that it explains.
         base_cny: the amount it compares with, where the passage gives it.
         change_cny: the difference, where the passage gives it.
         sentence: the sentence.
@@ -132,12 +135,9 @@ def _of_passages(passages: Sequence[Passage], about: dict[str, str]) -> Iterator
 
 
 def _numbers(passages: Sequence[Passage], about: dict[str, str]) -> Iterator[Statement]:
-    said = [
-        (passage, one)
-        for passage in passages
-        if not passage.is_torn
-        for one in said_in(passage.text, **about)
-    ]
+    readable = [passage for passage in passages if not passage.is_torn]
+    read = [(passage, list(said_in(passage.text, **about))) for passage in readable]
+    said = [(passage, one) for passage, of_passage in read for one in of_passage]
     places: dict[str, int] = {}
     for _, one in said:
         if one.kind == "amount":
@@ -159,6 +159,24 @@ def _numbers(passages: Sequence[Passage], about: dict[str, str]) -> Iterator[Sta
             compared_label=one.compared,
             base_cny=_yuan(one.base),
             change_cny=_yuan(one.change),
+            sentence=sentence_around(passage.text, one.offset),
+            place=passage.place_at(one.offset),
+        )
+    for passage, of_passage in read:
+        yield from _words(passage, of_passage)
+
+
+def _words(passage: Passage, said: Sequence[Said]) -> Iterator[Statement]:
+    for one in wordings_in(passage.text, said):
+        yield Statement(
+            one.kind,
+            section=passage.section.value,
+            table_id=passage.table_id,
+            label=one.label,
+            subject=one.subject,
+            value=one.value,
+            direction=one.direction,
+            compared_label=one.change,
             sentence=sentence_around(passage.text, one.offset),
             place=passage.place_at(one.offset),
         )

@@ -23,6 +23,7 @@ from expectations.rules.budget_statements import (
     ExpectNarrativeFilledIn,
     ExpectNarrativeRatiosRecomputable,
 )
+from expectations.rules.budget_wording import ExpectPurposesFitTables, ExpectReasonsFitChanges
 from schemas.documents.budget.interpreting import Interpretation, interpret
 from schemas.documents.budget.printed_numbers import YUAN
 from schemas.documents.budget.statements import COLUMNS, statement_rows
@@ -39,6 +40,8 @@ ON_NUMBERS = (
     ExpectNarrativeRatiosRecomputable,
 )
 ON_TEXTS = (
+    ExpectPurposesFitTables,
+    ExpectReasonsFitChanges,
     ExpectBookletFilledIn,
     ExpectEmptyTableExplained,
     ExpectEmptyTableNoteFits,
@@ -146,7 +149,12 @@ def test_every_number_read_by_eye(booklet: str, real_data: Path) -> None:
     [
         (
             "putuo_finance_bureau_2024_final_accounts",
-            {"amount": ["财政拨款收入支出总计"], "share": ["71.73%"]},
+            {
+                "amount": ["财政拨款收入支出总计"],
+                "nature": ["一般行政管理事务", "基本支出"],
+                "parts": ["个人农业生产补贴", "奖励金"],
+                "share": ["71.73%"],
+            },
         ),
         (
             "putuo_finance_bureau_2025_dept_budget",
@@ -158,6 +166,8 @@ def test_every_number_read_by_eye(booklet: str, real_data: Path) -> None:
                 "amount": ["352.67"],
                 "base_zero": ["增加100.00%"],
                 "growth": ["0.53%"],
+                "other_item": ["事业单位离退休", "城管执法"],
+                "reason": ["宣传事务", "2.98%"],
                 "not_empty": ["无“三公”经费和机关运行经费预算"],
             },
         ),
@@ -170,9 +180,11 @@ def test_all_that_is_told_of_a_booklet(
 
     found = sorted(told((*ON_NUMBERS, *ON_TEXTS), frame, statements))
 
-    assert [pattern for pattern, _ in found] == sorted(expected)
-    for pattern, sentence in found:
-        assert all(words in sentence for words in expected[pattern])
+    assert sorted({pattern for pattern, _ in found}) == sorted(expected)
+    for pattern, words in expected.items():
+        sentences = " ".join(sentence for name, sentence in found if name == pattern)
+        assert all(word in sentences for word in words)
+    assert len(found) <= len(expected) + 1
 
 
 @pytest.mark.parametrize("booklet", BOOKLETS)

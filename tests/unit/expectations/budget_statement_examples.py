@@ -136,6 +136,34 @@ _FINAL_CELLS = [
 ]
 _HELD = [cell("B1", "支出总计", "预算数", "250000"), cell("B3", "合计", "合计", "250000")]
 _PLACEHOLDER = {"label": "XX", "section": "narrative"}
+_OTHER_CHAIN = "function:社会保障和就业支出/养老支出/离退休"
+_SCHEME = {"scheme": "department_economic"}
+_ECONOMIC = [
+    cell("B6", "合计", "人员经费", "60", **_SCHEME),
+    cell("B6", "合计", "公用经费", "40", **_SCHEME),
+    cell("B6", "30101 基本工资", "合计", "30", **_SCHEME),
+    cell("B6", "30103 奖金", "合计", "20", **_SCHEME),
+    cell("B6", "30302 离退休费", "合计", "10", **_SCHEME),
+    cell("B6", "30201 办公费", "合计", "10", **_SCHEME),
+    cell("B6", "30202 印刷费", "合计", "0", **_SCHEME),
+    cell("B6", "30205 水费", "合计", "10", **_SCHEME),
+    cell("B6", "30206 电费", "合计", "10", **_SCHEME),
+    cell("B6", "30299 其他商品和服务支出", "合计", "10", **_SCHEME),
+]
+
+
+def _reason(words: str, direction: str, subject: str = CHAIN) -> dict[str, str]:
+    change = {"direction": direction, "compared_label": "2.98%"}
+    return statement("reason", label="行政运行", subject=subject, value=words, **change)
+
+
+def _purpose(words: str, subject: str = CHAIN) -> dict[str, str]:
+    return statement("purpose", label="行政运行", subject=subject, value=words)
+
+
+def _parts(subject: str, words: str) -> dict[str, str]:
+    return statement("parts", label="经费", subject=subject, value=words)
+
 
 BUDGET_STATEMENT_EXAMPLES = [
     # agreement with any of the cells that may be meant; else the likeliest is told
@@ -431,5 +459,81 @@ BUDGET_STATEMENT_EXAMPLES = [
             statement("empty_table", table_id="B8", label="政府性基金", value="空表"),
         ),
         {(1, "amount_cny", "not_empty")},
+    ),
+    # words: reasons, purposes, lists of parts
+    example(
+        "ExpectReasonsFitChanges",
+        _FUNCTIONS,
+        said(
+            _reason("行政运行经费减少", "decrease"),
+            _reason("行政运行经费增加", "equal"),
+            _reason("上年项目经费增加", "decrease"),
+            _reason("项目调整", "decrease"),
+            _reason("人员经费增加，设备减少", "decrease"),
+            _purpose("行政运行"),
+            _purpose("财政事务行政运行"),
+            _purpose("日常运转"),
+            amount(CHAIN, "87.70"),
+            amount(_OTHER_CHAIN, "1.00"),
+        ),
+        set(),
+    ),
+    example(
+        "ExpectReasonsFitChanges",
+        _FUNCTIONS,
+        said(_reason("行政运行经费增加", "decrease")),
+        {(2, "amount_cny", "reason")},
+    ),
+    example(
+        "ExpectReasonsFitChanges",
+        _FUNCTIONS,
+        said(_reason("其他经费减少", "increase", subject="")),
+        {(5, "", "reason")},
+    ),
+    example(
+        "ExpectReasonsFitChanges",
+        _FUNCTIONS,
+        said(_reason("离退休经费增加", "increase"), amount(_OTHER_CHAIN, "1.00")),
+        {(2, "amount_cny", "other_item")},
+    ),
+    example(
+        "ExpectReasonsFitChanges",
+        _FUNCTIONS,
+        said(_purpose("养老支出离退休"), amount(_OTHER_CHAIN, "1.00")),
+        {(2, "amount_cny", "other_item")},
+    ),
+    example(
+        "ExpectPurposesFitTables",
+        _FUNCTIONS,
+        said(_purpose("局本级基本支出"), _purpose("宣传"), _purpose("项目支出", subject="")),
+        set(),
+    ),
+    example(
+        "ExpectPurposesFitTables",
+        _FUNCTIONS,
+        said(_purpose("宣传等项目支出")),
+        {(3, "amount_cny", "nature")},
+    ),
+    example(
+        "ExpectPurposesFitTables",
+        _ECONOMIC,
+        said(
+            _parts("personnel", "基本工资、奖金、离退休费等"),
+            _parts("operation", "办公费、其他商品和服务支出、水费和电费"),
+            _parts("operation", "租车、保险、办公费"),
+        ),
+        set(),
+    ),
+    example(
+        "ExpectPurposesFitTables",
+        _ECONOMIC,
+        said(_parts("personnel", "基本工资、离退休费")),
+        {(0, "amount_cny", "parts")},
+    ),
+    example(
+        "ExpectPurposesFitTables",
+        _ECONOMIC,
+        said(_parts("operation", "办公费、水费、电费、印刷费、其他商品和服务支出等")),
+        {(1, "amount_cny", "parts")},
     ),
 ]

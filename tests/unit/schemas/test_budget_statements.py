@@ -448,6 +448,28 @@ def test_the_cover_is_told_from_the_narrative() -> None:
     assert only(found, "section", "label") == [("cover", "XX"), ("narrative", "XX")]
 
 
+def test_reasons_purposes_and_parts() -> None:
+    found = rows(
+        page(
+            f"1.{ITEM}110.60万元，主要用于宣传事务。2024年当年预算执行数为114.00万元，"
+            "2025年预算安排110.60万元，比2024年预算执行数减少2.98%。主要原因是：宣传经费增加。",
+        ),
+        page(
+            "一般公共预算基本支出10.00万元，其中：人员经费6.00万元，主要包括：基本工资、奖金；"
+            "公用经费4.00万元，主要包括：办公费、水费等。",
+            number=2,
+        ),
+    )
+    names = "statement_kind", "subject", "value", "direction", "compared_label"
+    words = ("reason", "purpose", "parts")
+    assert only([one for one in found if one["statement_kind"] in words], *names) == [
+        ("reason", CHAIN, "宣传经费增加", "decrease", "2.98%"),
+        ("purpose", CHAIN, "宣传事务", "", ""),
+        ("parts", "personnel", "基本工资、奖金", "", ""),
+        ("parts", "operation", "办公费、水费等", "", ""),
+    ]
+
+
 def test_every_row_has_all_columns_as_text() -> None:
     found: list[Any] = statement_rows(Document((page("收入预算1万元"),)), (), BUDGET)
     assert all(len(row) == len(COLUMNS) for row in found)
