@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from made_booklets.model import CODE, VALUE, Column, MadeBooklet, MadeTable, Style, TrueCell
 
 FONT = "STSong-Light"
+NUMBER = re.compile(r"[-\d,.%]+")
 MARGIN = 40.0
 HEAD_HEIGHT = 22.0
 
@@ -115,7 +117,7 @@ class BookletPrinter:
         if table.number_line:
             self._top += 18
             self._text(table.number_line, right, self._top, style.size, "right")
-        if style.unit_place == "title":
+        if style.unit_place in ("title", "header"):
             self._top += 14
             return
         self._top += 20
@@ -155,6 +157,12 @@ class BookletPrinter:
         if style.rules == "three_lines":
             for at in (start, self._top):
                 self._line(style, edges[0], at, edges[-1], at)
+        if style.has_double_frame:
+            left, right = edges[0] - 2, edges[-1] + 2
+            for at in (start - 2, self._top + 2):
+                self._line(style, left, at, right, at)
+            for at in (left, right):
+                self._line(style, at, start - 2, at, self._top + 2)
 
     def _header(self, table: MadeTable, edges: list[float]) -> None:
         style = table.style
@@ -232,6 +240,10 @@ class BookletPrinter:
                     self._line(style, at, top, at, bottom)
 
     def _line(self, style: Style, left: float, top: float, right: float, bottom: float) -> None:
+        if left == right:
+            top, bottom = top + style.corner_gap, bottom - style.corner_gap
+        else:
+            left, right = left + style.corner_gap, right - style.corner_gap
         if style.stroke == "line":
             self._canvas.setLineWidth(0.6)
             self._canvas.line(left, self.height - top, right, self.height - bottom)
@@ -243,7 +255,9 @@ class BookletPrinter:
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Lines no wider than given."""
+    """Lines no wider than given; a number is never cut."""
+    if NUMBER.fullmatch(text):
+        return [text]
     lines, line, used = [], "", 0.0
     for sign in text:
         wide = pdfmetrics.stringWidth(sign, FONT, size)

@@ -63,26 +63,31 @@ class Style:
         stroke: whether lines are strokes or thin filled boxes.
         repeats_header: on each page of the table.
         repeats_title: on each page of the table, with the unit.
-        unit_place: a line of its own, behind the department, in the title, or a row of the grid.
+        unit_place: a line of its own, behind the department, in the title, a row of the grid, or
+            only in the headers.
         rows_per_page: of the first page and of the others.
         size: of the letters.
         row_height: of an unwrapped row.
         value_align: where amounts stand in their cells.
         shaded: whether the header and every other row have a coloured ground.
         counting_row: a row 栏次 1 2 3 … under the header.
+        has_double_frame: a second line around the table, two points outside.
+        corner_gap: how much too short each line of a cell is at both ends.
     """
 
     rules: Literal["grid", "horizontal", "three_lines", "open_sides", "none"] = "grid"
     stroke: Literal["line", "box"] = "line"
     repeats_header: bool = False
     repeats_title: bool = False
-    unit_place: Literal["line", "department", "title", "grid"] = "line"
+    unit_place: Literal["line", "department", "title", "grid", "header"] = "line"
     rows_per_page: tuple[int, int] = (18, 24)
     size: float = 9
     row_height: float = 18
     value_align: Literal["right", "centre"] = "right"
     shaded: bool = False
     counting_row: bool = False
+    has_double_frame: bool = False
+    corner_gap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

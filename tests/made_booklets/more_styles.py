@@ -17,6 +17,7 @@ from made_booklets.rows import (
     thousands,
 )
 from made_booklets.tables import (
+    STAFF,
     by_economic_class,
     by_function,
     empty_table,
@@ -168,8 +169,12 @@ def with_remarks(made: AmountRows, style: Style) -> MadeTable:
         Column(OTHER, ("备注",), 90),
     )
     rows = []
+    staff_total = Decimal(0)
     for code, label, (amount,) in made.lines(ECONOMIC_ITEMS, ECONOMIC_NAMES, 1):
-        staff = amount if code[:3] in ("301", "303") else Decimal(0)
+        staff = amount if code[:3] in STAFF else Decimal(0)
+        if len(code) == len("301"):
+            staff_total += staff
+        staff = staff if code else staff_total
         remark = "含离退休人员" if code == "30101" else ""
         rows.append(
             [code, label, *(made.write(each) for each in (amount, staff, amount - staff)), remark]
@@ -229,8 +234,111 @@ def final_accounts_by_appropriation() -> MadeBooklet:
     )
 
 
+def narrow_columns() -> MadeBooklet:
+    """Amounts wider than their columns, double lines around the table, gaps at the corners."""
+    made = AmountRows(25, thousands)
+    style = Style(rows_per_page=(16, 22), has_double_frame=True, corner_gap=0.8)
+    return MadeBooklet(
+        "narrow_columns",
+        "云川县应急管理局",
+        2025,
+        False,
+        (
+            by_function(made, "B3", "部门支出总表", "元", style, label_width=190, value_width=50),
+            by_function(
+                made,
+                "B5",
+                "一般公共预算支出表",
+                "元",
+                style,
+                codes=1,
+                head="",
+                label_width=190,
+                value_width=50,
+            ),
+            two_sided(made, "B1", "部门收支总表", "元", style),
+        ),
+    )
+
+
+def units_in_headers() -> MadeBooklet:
+    """The unit only in brackets behind each measure; names that stand twice; spaces of tables."""
+    made = AmountRows(26, plain)
+    style = Style(rows_per_page=(16, 22), unit_place="header")
+    spent = by_function(
+        made,
+        "B3",
+        "部门支出总表",
+        "万元",
+        style,
+        codes=1,
+        head="",
+        measures=("合计（万元）", "基本支出（万元）", "项目支出（万元）"),
+    )
+    columns = tuple(
+        replace(column, measure=column.heads[-1].partition("（")[0])
+        if column.kind == VALUE
+        else column
+        for column in spent.columns
+    )
+    return MadeBooklet(
+        "units_in_headers",
+        "云川县交通运输局",
+        2025,
+        False,
+        (replace(spent, columns=columns),),
+    )
+
+
+def offices_as_lines() -> MadeBooklet:
+    """Offices with their own codes as lines of one table and before the functions of another."""
+    made = AmountRows(27, thousands)
+    style = Style(rows_per_page=(18, 24), repeats_header=True, size=8)
+    offices = (("301001", "云川县文化馆"), ("301002", "云川县图书馆"), ("301003", "云川县博物馆"))
+    measures = ("合计", "上年结转", "一般公共预算拨款收入", "事业收入")
+    received = MadeTable(
+        "B2",
+        "部门收入总表",
+        "元",
+        (
+            Column(OTHER, ("单位代码",), 60),
+            Column(LABEL, ("单位名称",), 150, side="revenue"),
+            *(Column(VALUE, (name,), 90, side="revenue") for name in measures),
+        ),
+        [
+            [code, name, *(made.write(made.amount()) for _ in measures)]
+            for code, name in (*offices, ("", "合计"))
+        ],
+        (),
+        style,
+    )
+    measures = ("合计", "基本支出", "项目支出")
+    rows = []
+    for code, label, parts in made.lines(FUNCTION_ITEMS, FUNCTION_NAMES, 2):
+        cells = [made.write(amount) for amount in (sum(parts, Decimal(0)), *parts)]
+        rows.append([code, label, "301001" if len(code) == len("2010101") else "", *cells])
+    spent = MadeTable(
+        "B3",
+        "部门支出总表",
+        "元",
+        (
+            Column(CODE, ("科目编码",), 60),
+            Column(LABEL, ("科目名称",), 170),
+            Column(OTHER, ("单位编码",), 60),
+            *(Column(VALUE, (name,), 90) for name in measures),
+        ),
+        rows,
+        (),
+        style,
+    )
+    return MadeBooklet("offices_as_lines", "云川县文化和旅游局", 2025, False, (received, spent))
+
+
 MORE_STYLES: tuple[Callable[[], MadeBooklet], ...] = (
     overall_situation_tables,
     three_kinds_of_lines,
     final_accounts_by_appropriation,
+    narrow_columns,
+    units_in_headers,
+    offices_as_lines,
 )

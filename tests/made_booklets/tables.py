@@ -14,6 +14,7 @@ from made_booklets.rows import (
 )
 
 Rows = list[list[str]]
+STAFF = ("301", "303")  # economic classes of personnel
 _CLASSES = [name for code, name in FUNCTION_NAMES.items() if len(code) == 3]
 
 
@@ -82,8 +83,12 @@ def by_economic_class(
         ),
     ]
     rows: Rows = []
+    staff_total = Decimal(0)
     for code, name, (amount,) in made.lines(ECONOMIC_ITEMS, ECONOMIC_NAMES, 1):
-        staff = amount if code[:3] in ("301", "303") else Decimal(0)
+        staff = amount if code[:3] in STAFF else Decimal(0)
+        if len(code) == len("301"):
+            staff_total += staff
+        staff = staff if code else staff_total
         cells = [made.write(each) for each in (amount, staff, amount - staff)]
         rows.append([*code_cells(code, codes), name, *cells])
     return MadeTable(table_id, title, unit, tuple(columns), rows, (), style)

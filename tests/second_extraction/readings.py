@@ -10,7 +10,8 @@ from second_extraction.boxes import TextBox
 from second_extraction.unruled import NUMBER
 
 CODE_LEAVES = {"类", "款", "项", "目"}
-ORDINAL = re.compile(r"^(序号|行次|栏次|编号)$")
+ORDINAL = re.compile(r"^(序号|行次|栏次|编号)$|(?:单位|部门|项目|机构)(?:编码|代码|编号)$")
+UNIT_OF_COLUMN = re.compile(r"[（(](?:单位[:：])?(?:亿元|万元|元)[）)]$")
 LABEL_HEAD = re.compile(r"(科目|项目|单位|采购|品目|指标)?(名称|项目|内容)$|^(项目|科目)")
 PERIOD = re.compile(
     r"^(?:\d{4}年)?(?:年初|全年|调整|本年)?(预算数?|决算数?|执行数|预算金额|决算金额|金额)$"
@@ -52,11 +53,12 @@ class Column:
     @property
     def is_code(self) -> bool:
         """Whether it holds codes of the classification."""
-        return self.leaf in CODE_LEAVES or "编码" in self.leaf or "代码" in self.leaf
+        is_named = "编码" in self.leaf or "代码" in self.leaf
+        return self.leaf in CODE_LEAVES or (is_named and not self.is_ordinal)
 
     @property
     def is_ordinal(self) -> bool:
-        """Whether it only counts the lines."""
+        """Whether it only counts the lines, or holds the numbers of offices and projects."""
         return bool(ORDINAL.match(self.leaf))
 
 
@@ -144,7 +146,9 @@ def _add_columns(table: Table, lines: list[TextBox]) -> None:
             continue
         heads = [head for head in table.heads if head.is_over(box.centre)]
         heads.sort(key=lambda each: (each.top, each.middle))
-        table.columns.append(Column(box.left, box.right, [head.text for head in heads]))
+        table.columns.append(
+            Column(box.left, box.right, [UNIT_OF_COLUMN.sub("", head.text) for head in heads])
+        )
 
 
 def _reading(
