@@ -262,7 +262,7 @@ def narrow_columns() -> MadeBooklet:
 
 
 def units_in_headers() -> MadeBooklet:
-    """The unit only in brackets behind each measure; names that stand twice; spaces of tables."""
+    """The unit stands only in brackets behind each measure."""
     made = AmountRows(26, plain)
     style = Style(rows_per_page=(16, 22), unit_place="header")
     spent = by_function(

@@ -56,6 +56,10 @@ class FirstReading:
     quarantined: pl.DataFrame
     seconds: float
 
+    def told(self, severity: str) -> int:
+        """How many findings of a severity the run told."""
+        return self.findings.filter(pl.col("severity") == severity).height
+
 
 def release_booklet(
     booklet: Path, folder: Path, day: dt.date = dt.date(2026, 11, 1)

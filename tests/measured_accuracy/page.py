@@ -68,6 +68,8 @@ def expected_section(counts: Sequence[BookletCount]) -> list[str]:
             one.blanks,
             one.blanks - len(one.filled),
             one.reading.state,
+            one.reading.told("critical") + one.reading.told("error"),
+            one.reading.told("warning"),
         )
         for one in counts
     ]
@@ -78,10 +80,21 @@ def expected_section(counts: Sequence[BookletCount]) -> list[str]:
 `tests/expected/budgets` holds cells that were read off images of the pages, over all tables of
 each booklet, before the reader was written; also cells that are blank, which must give no row. The
 booklets go through the whole pipeline, with a source file that says nothing of them but where they
-are.
+are. The last columns count the findings of the run.
 """,
         _table(
-            ("booklet", "cells n", "right", "share", "blank cells n", "without a row", "run"), rows
+            (
+                "booklet",
+                "cells n",
+                "right",
+                "share",
+                "blank cells n",
+                "without a row",
+                "run",
+                "errors",
+                "warnings",
+            ),
+            rows,
         ),
         *(f"Not right: {cell}\n" for one in counts for cell in one.missed),
         *(f"Blank, but with a row: {cell}\n" for one in counts for cell in one.filled),
