@@ -6,7 +6,6 @@ Both are per partition, so that untouched partitions are shared between versions
 
 from __future__ import annotations
 
-import urllib.parse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,7 @@ from publishing.candidate import SOURCE, CandidatePartition
 from publishing.hashed_file import FileFacts, PlainFile, finished_file
 from publishing.json_text import json_document
 from schemas.batch import LINEAGE_COLUMNS, origin_to_json
-
-PUBLIC_SCHEMES = ("http", "https")
+from schemas.snapshot import public_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +26,6 @@ class LineageFiles:
 
     names: Mapping[str, str]  # "rows" and "origin" -> file name
     files: Mapping[str, FileFacts]
-
-
-def public_address(url: str, name: str) -> str:
-    """An address that may be published: web addresses as they are (without credentials); paths
-    and hosts of the department's own network are left out."""
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme not in PUBLIC_SCHEMES:
-        return f"{parts.scheme or 'file'}:{urllib.parse.quote(name)}"
-    host = parts.netloc.rpartition("@")[2]
-    return urllib.parse.urlunsplit(parts._replace(netloc=host))
 
 
 def public_origin(part: CandidatePartition, archive: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.arrangement import Records
 from schemas.layout import FieldMapping
-from schemas.snapshot import LINK_TEXT, Snapshot
+from schemas.snapshot import LINK_TEXT, Snapshot, public_address
 from schemas.vocabulary import Vocabulary
 
 _BLANKS = " \t\r\n\u00a0\u3000"
@@ -22,7 +22,7 @@ def snapshot_facts(snapshot: Snapshot) -> dict[str, str]:
     return {
         "$file_name": snapshot.name,
         "$file_stem": snapshot.name.rpartition(".")[0] or snapshot.name,
-        "$url": snapshot.url,
+        "$url": public_address(snapshot.url, snapshot.name),
         "$link_text": snapshot.headers.get(LINK_TEXT, ""),
         "$fetched_on": snapshot.fetched_at.date().isoformat(),
     }

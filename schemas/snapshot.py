@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,18 @@ from schemas.message import Message
 
 LINK_TEXT = "link-text"
 """Key under ``Snapshot.headers`` for the text of the link that led to a page of a listing."""
+
+PUBLIC_SCHEMES = ("http", "https")
+
+
+def public_address(url: str, name: str) -> str:
+    """An address that may be published: web addresses as they are (without credentials); paths
+    and hosts of the department's own network are left out."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in PUBLIC_SCHEMES:
+        return f"{parts.scheme or 'file'}:{urllib.parse.quote(name)}"
+    host = parts.netloc.rpartition("@")[2]
+    return urllib.parse.urlunsplit(parts._replace(netloc=host))
 
 
 @dataclass(frozen=True, slots=True)

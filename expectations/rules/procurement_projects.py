@@ -6,14 +6,21 @@ matter); facts 3.2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import polars as pl
 
 from expectations.context import NotApplicable, RuleContext
-from expectations.rule import Check, MomentColumn, NumberColumn, RuleExpectation, TextColumn
+from expectations.rule import (
+    Check,
+    DateColumn,
+    MomentColumn,
+    NonEmpty,
+    NumberColumn,
+    RuleExpectation,
+    TextColumn,
+)
 from schemas.dataset import ExactDecimal
 from schemas.finding import Scope, Severity
 from schemas.message import Message
@@ -241,74 +248,74 @@ class ExpectProjectNumberOfOneProject(RuleExpectation):
         return (Check(several, self.number, parts={"names": pl.col("_names")}),)
 
 
-class ExpectAwardOnce(RuleExpectation):
-    """PRC-08: one award is published once, although notices come by several ways.
+class ExpectNoticeOnce(RuleExpectation):
+    """PRC-08: an award or a contract is published once, although notices come by several ways.
 
-    The same project, lot, supplier and amount under another record id is the same award met a
-    second time: the first notice stays, the others are held, so that nothing is counted twice.
-    What is released already counts as first.
+    Rows that are written alike in ``same``, with the same days and amount, under another record id
+    are the same thing met a second time: the first notice stays, the others are held, so that
+    nothing is counted twice. What is released already counts as first. Rows without a supplier say
+    too little to be compared.
     """
 
     rule_id: ClassVar[str] = "PRC-08"
     severity: ClassVar[Severity] = Severity.ERROR
     scope: ClassVar[Scope] = Scope.DATASET
     what: ClassVar[Message] = Message(
-        "同一项目、标项、供应商和金额已在公告 {first} 中出现，这里的公告 {value} 可能是重复发布",
-        "The same project, lot, supplier and amount already stand in notice {first}; notice "
-        "{value} is probably the same award again",
+        "同一内容（项目、供应商、金额等都相同）已在公告 {first} 中出现，"
+        "这里的公告 {value} 可能是重复发布",
+        "The same (project, supplier, amount and the rest) already stands in notice {first}; "
+        "notice {value} probably says it again",
     )
     advice: ClassVar[Message] = Message(
         "请比较两份公告：是同一份的，丢弃这一行；不是的，豁免。",
         "Compare the two notices: drop this row where they are the same, waive it where not.",
     )
     notice: TextColumn = "notice_id"
-    project: TextColumn = "project_number"
-    name: TextColumn = "project_name"
-    lot: TextColumn = "lot_number"
-    lot_name: TextColumn = "lot_name"
     supplier: TextColumn = "supplier_name"
+    same: Annotated[tuple[TextColumn, ...], NonEmpty] = (
+        "project_number",
+        "project_name",
+        "lot_number",
+        "lot_name",
+    )
+    days: tuple[DateColumn, ...] = ()
     amount: NumberColumn = "amount_cny"
     value_published: TextColumn = "value_published"
     published_at: MomentColumn = "published_at"
 
     def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
-        keyed = frame.with_columns(*self._same())
+        same = self._same()
+        keyed = frame.with_columns(**same)
         released = context.previous_release(self.columns())
         if released is None:
             released = frame.clear()
-        known = released.filter(~self._stands_in(frame)).with_columns(*self._same())
+        known = released.filter(~self._stands_in(frame)).with_columns(**same)
         keyed = keyed.with_columns(self._stands_in(released).alias("_old"))
         known = known.with_columns(pl.lit(value=True).alias("_old"))
-        shared = [*_SAME, "_old", self.notice, self.published_at]
+        shared = [*same, "_old", self.notice, self.published_at]
         every = pl.concat([keyed.select(shared), known.select(shared)], how="vertical_relaxed")
         first = (
             every.sort(pl.col("_old").not_(), self.published_at, self.notice, nulls_last=True)
-            .group_by(_SAME, maintain_order=True)
+            .group_by(*same, maintain_order=True)
             .agg(pl.col(self.notice).first().alias("_first"))
         )
-        return keyed.join(first, on=_SAME, how="left", nulls_equal=True)
+        return keyed.join(first, on=list(same), how="left", nulls_equal=True)
 
     def _stands_in(self, frame: pl.DataFrame) -> pl.Expr:
         return pl.col(self.notice).is_in(frame[self.notice].implode())
 
-    def _same(self) -> Sequence[pl.Expr]:
-        texts = (self.project, self.name, self.lot, self.lot_name, self.supplier)
-        amount = pl.coalesce(
-            pl.col(self.amount).cast(pl.String),
-            alike(self.value_published),
-        )
-        return [
-            *(alike(text).alias(same) for text, same in zip(texts, _SAME, strict=False)),
-            amount.alias(_SAME[-1]),
-        ]
+    def _same(self) -> dict[str, pl.Expr]:
+        amount = pl.coalesce(pl.col(self.amount).cast(pl.String), alike(self.value_published))
+        return {
+            "_amount": amount,
+            **{f"_same_{name}": alike(name) for name in (self.supplier, *self.same)},
+            **{f"_day_{name}": pl.col(name) for name in self.days},
+        }
 
     def checks(self) -> tuple[Check, ...]:
         first = pl.col("_first")
         fails = pl.col(self.supplier).is_not_null() & (pl.col(self.notice) != first)
         return (Check(fails, self.notice, parts={"first": first}),)
-
-
-_SAME = ["_project", "_name", "_lot", "_lot_name", "_supplier", "_amount"]
 
 
 class ExpectAmountsAgree(RuleExpectation):

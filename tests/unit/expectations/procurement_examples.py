@@ -286,7 +286,7 @@ PROCUREMENT_EXAMPLES = [
         {(2, "project_number"), (3, "project_number")},
     ),
     Example(
-        "ExpectAwardOnce",
+        "ExpectNoticeOnce",
         _once(
             notice_id=["a", "b", "c", "d", "d", "e", "f", "g", "h", "i", "j"],
             lot_number=["1", "1", "2", "3", "3", None, None, None, "9", "9", None],
@@ -309,7 +309,7 @@ PROCUREMENT_EXAMPLES = [
         {(0, "notice_id"), (5, "notice_id")},
     ),
     Example(
-        "ExpectAwardOnce",
+        "ExpectNoticeOnce",
         _once(
             notice_id=["old", "b", "c", "z"],
             lot_number=["1", "1", "2", "4"],
@@ -327,13 +327,27 @@ PROCUREMENT_EXAMPLES = [
         ),
     ),
     Example(
-        "ExpectAwardOnce",
+        "ExpectNoticeOnce",
         _once(
             notice_id=["a", "b", "c", "d"],
             project_number=["P1", "P2", None, None],
             project_name=["空调", "空调", "空调", "空调（二）"],
         ),
         set(),
+    ),
+    Example(
+        "ExpectNoticeOnce",
+        {
+            "notice_id str": ["a", "b", "c", "d"],
+            "supplier_name str": ["甲公司"] * 4,
+            "contract_name str": ["合同"] * 4,
+            "signed_on date": ["2026-03-17", "2026-03-17", "2026-03-18", None],
+            "amount_cny dec": [None] * 4,
+            "value_published str": ["0元"] * 4,
+            "published_at time": ["2026-03-17T09:00:00"] * 4,
+        },
+        {(1, "notice_id")},
+        {"same": ["contract_name"], "days": ["signed_on"]},
     ),
     Example(
         "ExpectAmountsAgree",

@@ -459,7 +459,7 @@ def test_catalogue_and_ledger_are_repaired(office: Office) -> None:
 
 
 def test_addresses_inside_the_department_are_not_published(office: Office) -> None:
-    from publishing.lineage_files import public_address
+    from schemas.snapshot import public_address
 
     assert public_address("https://u:p@x.gov.cn/a?b=1", "a") == "https://x.gov.cn/a?b=1"
     assert public_address("sftp://10.0.0.3/home/张/a.xls", "a.xls") == "sftp:a.xls"
