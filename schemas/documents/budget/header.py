@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from schemas.documents.budget.numbers import half, is_code, is_number, is_ratio, one_number
+from schemas.documents.budget.numbers import half, is_code, is_dash, is_number, is_ratio, one_number
 from schemas.documents.budget.parts import Part, Row, distinct, texts
 from schemas.documents.budget.tables import ValueKind
 from schemas.documents.budget.words import (
@@ -25,7 +25,7 @@ LEVEL_HEADERS = frozenset("类款项目")
 _CODE = re.compile(r"编码|代码|编号|科目号|^[类款项目]$")
 _OTHER_CODE = re.compile(r"(?:单位|部门|项目|机构|信用|资金)(?:编码|代码|编号)")
 _LABEL = re.compile(
-    r"名称|^(?:收入|支出)?项目$|^项\s*目$|科目|^(?:预算)?单位$|^部门$|^指标$|^品目$|^内容$"
+    r"名称|品目|^(?:收入|支出|采购)?项目$|^项\s*目$|科目|^(?:预算)?单位$|^部门$|^指标$|^品目$|^内容$"
     r"|功能分类|经济分类|支出性质|类别|^支出内容$"
 )
 _ROW_NUMBER = re.compile(r"^(?:行次|序号|栏次)$")
@@ -235,7 +235,7 @@ def _kind(column: Column, body: list[Part]) -> ValueKind:
         return ValueKind.RATIO
     if _COUNT.search(text) and "元" not in text:
         return ValueKind.COUNT
-    found = column_texts(body, column.index)
+    found = [one for one in column_texts(body, column.index) if not is_dash(one)]
     numbers = sum(1 for one in found if one_number(one) is not None)
     if _is_text(column) and numbers < len(found):
         return ValueKind.TEXT

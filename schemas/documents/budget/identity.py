@@ -47,8 +47,8 @@ def identity_of(document: Document, sections: list[Section]) -> BudgetIdentity:
     titles = [section.title_note.text for section in sections if section.title_note is not None]
     return BudgetIdentity(
         organization_name=_organization(cover, sections),
-        fiscal_year=_year(cover, titles),
-        stage=_stage(cover, sections),
+        fiscal_year=_year(cover, titles) or _year_of_text(document),
+        stage=_stage(cover, sections) or _stage_of_headers(sections),
     )
 
 
@@ -96,6 +96,46 @@ def _year(cover: list[str], titles: Iterable[str]) -> int | None:
         if count > 1 or not of_cover:
             return year
     return of_cover[0] if of_cover else None
+
+
+def _year_of_text(document: Document) -> int | None:
+    """The year that the document most often speaks of together with 预算 or 决算."""
+    spoken = re.compile(
+        r"((?:19|20)\d{2})年度?[^\d。]{0,16}(?:预算|决算)|((?:19|20)\d{2})年度(?!\d)"
+    )
+    found = Counter(
+        int(matched[1] or matched[2])
+        for text in _texts(document)
+        for matched in spoken.finditer(plain(text))
+    )
+    return found.most_common(1)[0][0] if found else None
+
+
+def _texts(document: Document) -> Iterable[str]:
+    for page in document.pages:
+        for block in page.blocks:
+            if isinstance(block, TextLine):
+                yield block.text
+            else:
+                yield from (cell.text for cell in block.cells)
+
+
+def _stage_of_headers(sections: list[Section]) -> Stage | None:
+    """What the headers of two-sided tables call their amounts: 预算数 or 决算数."""
+    words = {
+        joined(cell.text)
+        for section in sections
+        if section.title is not None
+        and section.title.kind is not None
+        and section.title.kind.number != 7
+        for part in section.parts
+        for cell in part.filled()
+    }
+    budget = any(word.endswith("预算数") for word in words)
+    final = any(word.endswith("决算数") for word in words)
+    if budget == final:
+        return None
+    return Stage.FINAL_ACCOUNTS if final else Stage.BUDGET
 
 
 def _organization(cover: list[str], sections: list[Section]) -> str:

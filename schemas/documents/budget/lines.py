@@ -17,7 +17,7 @@ from schemas.documents.budget.numbers import (
 from schemas.documents.budget.parts import CellKey, Part, Row
 from schemas.documents.budget.paths import LabelChain, Ordinals
 from schemas.documents.budget.tables import Line, Scheme, Side, Value, ValueKind
-from schemas.documents.budget.words import is_blank, is_total, joined, plain
+from schemas.documents.budget.words import PLACEHOLDER, is_blank, is_total, joined, plain
 from schemas.documents.document import GridCell
 
 _CODE_IN_LABEL = re.compile(
@@ -27,6 +27,7 @@ _ELLIPSIS = re.compile(r"[….．·]{1,6}")
 _ROW_COUNT = re.compile(
     r"[(（](?:个|人|辆|台|套|次|批|批次|人次|台/套|台、套|户|项|所|%|％)[)）]|数[(（].{1,3}[)）]$"
 )
+_ITEM_NAME = re.compile(r"项目名称|^项目$|采购项目|项目内容|(?<!单位)(?<!部门)名称$")
 _OPENING = re.compile(r"[(（]")
 _CLOSING = re.compile(r"[)）]")
 
@@ -120,8 +121,11 @@ def _keys(part: Part, row: Row, segment: Segment, body: Body) -> _Keys:
     pieces: list[str] = []
     labels: list[GridCell] = []
     code_columns = [column for column in segment.keys if column.role is Role.CODE]
+    end = max(column.index for column in (*segment.keys, *segment.values))
     for column in segment.keys:
         cell = row[column.index]
+        if cell is not None and row[min(end + 1, len(row) - 1)] is cell and end + 1 < len(row):
+            cell = None  # it reaches into the next half and names that half's numbers
         if cell is None or is_blank(cell.text):
             if column.role is Role.CODE:
                 pieces.append("")
@@ -149,7 +153,9 @@ def _keys(part: Part, row: Row, segment: Segment, body: Body) -> _Keys:
     keys.confidence = lowest(
         cell.confidence for column in segment.keys if (cell := row[column.index]) is not None
     )
-    if shown:
+    if shown and body.scheme is Scheme.ITEM:
+        keys.label = _name_of_item(row, segment) or shown[0]
+    elif shown:
         keys.label, keys.parents = shown[-1], tuple(shown[:-1])
     if any(pieces):
         body.has_codes = True
@@ -160,6 +166,15 @@ def _keys(part: Part, row: Row, segment: Segment, body: Body) -> _Keys:
     elif not code_columns and keys.label:
         _split_code(keys, body)
     return keys
+
+
+def _name_of_item(row: Row, segment: Segment) -> str:
+    """The name of a project or purchase among the columns that say of what kind and whose it is."""
+    for column in segment.keys:
+        cell = row[column.index]
+        if cell is not None and _ITEM_NAME.search(column.leaf) and not is_blank(cell.text):
+            return joined(cell.text)
+    return ""
 
 
 def _place_of_code(row: Row, columns: list[Column]) -> str:
@@ -210,10 +225,15 @@ def _code(pieces: list[str], body: Body, *, several: bool) -> tuple[str, tuple[s
 
 def _values(part: Part, row: Row, segment: Segment, body: Body, keys: _Keys) -> list[Value]:
     found = []
+    own = {column.index for column in segment.values}
     for column in segment.values:
         cell = row[column.index]
         if cell is None or is_blank(cell.text):
             continue
+        if cell.columns > 1 and any(
+            other is cell and index not in own for index, other in enumerate(row)
+        ):
+            continue  # a name that spans names and numbers
         key = part.key(cell)
         if key in body.used:
             continue
@@ -247,6 +267,8 @@ def value_of(part: Part, cell: GridCell, column: Column, unit: str, label: str) 
 def _kind_of(cell: GridCell, column: Column, label: str) -> ValueKind:
     if is_ratio(cell.text):
         return ValueKind.RATIO
+    if joined(cell.text).startswith("#") or PLACEHOLDER.fullmatch(joined(cell.text)):
+        return ValueKind.AMOUNT  # an error of the sheet, a blank of the form: no text to publish
     if is_dash(cell.text):
         return ValueKind.TEXT
     if column.kind is not ValueKind.AMOUNT:
