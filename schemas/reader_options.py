@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -94,6 +94,10 @@ class NoticeMembers(StrictModel):
     project_number: tuple[str, ...] = ()
 
 
+WantedNotice = Literal["award", "contract", "complaint"]
+WANTED_NOTICES: tuple[WantedNotice, ...] = get_args(WantedNotice)
+
+
 class ProcurementNoticeReader(StrictModel):
     """Notices of procurement results, contracts and complaints, from pages or from JSON.
 
@@ -102,7 +106,7 @@ class ProcurementNoticeReader(StrictModel):
     """
 
     type: Literal["procurement_notice"]
-    wanted: Literal["award", "contract", "complaint"]
+    wanted: WantedNotice
     form: Literal["html", "json"] = "html"
     encoding: str = "auto"
     records: Annotated[str, Field(pattern=r"^(/.*)?$")] = ""

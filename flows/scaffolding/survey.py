@@ -20,9 +20,11 @@ from schemas.message import Message, UnreadableFileError
 from schemas.raw_table import RawTable
 from schemas.reader_options import (
     BudgetDocumentReader,
+    WANTED_NOTICES,
     DelimitedReader,
     HtmlLabelReader,
     HtmlTableReader,
+    ProcurementNoticeReader,
     ReaderOptions,
     SpreadsheetReader,
 )
@@ -164,13 +166,26 @@ def _sheet_readers(path: Path, kind: ContentKind) -> list[ReaderOptions]:
 def _page_readers(path: Path) -> list[ReaderOptions]:
     from connectors.readers.html_page import open_page
 
-    tables = [table for table in open_page(path, "auto").tables if table.own_text.strip()]
-    readers: list[ReaderOptions] = []
+    readers: list[ReaderOptions] = list(_notice_readers(path))
+    page = open_page(path, "auto", needs_table=not readers)
+    tables = [table for table in page.tables if table.own_text.strip()]
     for table in tables[:MOST_PAGE_TABLES]:
         number = (table.number,)
         readers.append(HtmlTableReader(type="html_tables", tables=number))
         readers.append(HtmlLabelReader(type="html_labels", tables=number))
     return readers or [HtmlTableReader(type="html_tables")]
+
+
+def _notice_readers(path: Path) -> Iterator[ProcurementNoticeReader]:
+    """The reader of procurement notices, where the page is one of a kind that it reads."""
+    from connectors.documents.web_pages import read_page
+    from schemas.documents.notice.notice_reading import kind_of_document
+
+    document, facts = read_page(path, "auto")
+    kind = kind_of_document(document, facts.title, facts.filed_under)
+    for wanted in WANTED_NOTICES:
+        if kind == wanted:
+            yield ProcurementNoticeReader(type="procurement_notice", wanted=wanted)
 
 
 def _delimited(path: Path) -> Iterator[FoundTable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from schemas.documents.document import Document, Grid
 from schemas.documents.notice.award_rows import award_rows
@@ -51,15 +52,14 @@ COLUMNS: dict[NoticeKind, tuple[str, ...]] = {
 def read_notice(notice: Notice, wanted: NoticeKind) -> list[NoticeRow]:
     """The rows of one notice: those of the wanted kind, or a single one that says what it is."""
     facts = notice.facts
-    text = text_of(notice.document)
-    kind = kind_of_notice(facts.title, facts.filed_under, text)
+    kind = kind_of_document(notice.document, facts.title, facts.filed_under)
     if kind is NoticeKind.UNKNOWN or kind is not wanted:
         row = NoticeRow()
         _put_kind(row, kind, facts, notice.place)
         if kind is NoticeKind.UNKNOWN:
             row.tell(UNKNOWN_KIND, "notice_kind", facts.title)
         return [row]
-    if not text.strip():
+    if not text_of(notice.document).strip():
         row = NoticeRow()
         _put_kind(row, kind, facts, notice.place)
         row.tell(NO_TEXT, "notice_title", facts.title)
@@ -79,6 +79,11 @@ def _put_kind(row: NoticeRow, kind: NoticeKind, facts: NoticeFacts, place: str) 
     row.put("notice_id", facts.record_id, facts.places.get("record_id", ""))
     row.put("notice_title", facts.title, facts.places.get("title", ""))
     row.put("notice_url", facts.url, facts.places.get("url", ""))
+
+
+def kind_of_document(document: Document, title: str, filed_under: Sequence[str]) -> NoticeKind:
+    """What kind of notice a document is, with what is known beside its text."""
+    return kind_of_notice(title, filed_under, text_of(document))
 
 
 def text_of(document: Document) -> str:

@@ -43,6 +43,8 @@ _INLINE_LABEL = re.compile(
 _FREE_LABEL = re.compile(r"(?:^|(?<=[\s;；。,，]))(?P<label>[^\s:;；。,，\d][^:;；。,，]{0,24})$")
 _AMOUNT_KEYS = (Key.AMOUNT, Key.QUOTE, Key.UNIT_PRICE, Key.RATE, Key.TOTAL, Key.CONTRACT_AMOUNT)
 SHORT_LABEL = 8
+LABEL_REACH = 60
+"""How far before a colon its label can begin."""
 NO_LABEL = re.compile(r"https?|ftp|(?<![人商方])\d\s*$", re.IGNORECASE)
 
 
@@ -175,7 +177,7 @@ def _cut_at_labels(text: str) -> Iterator[str]:
     for number, colon in enumerate(colons):
         if number == 0 and len(without_enumerator(folded[:colon])) <= 2:
             continue
-        since = colons[number - 1] + 1 if number else 0
+        since = max(colons[number - 1] + 1 if number else 0, colon - LABEL_REACH)
         start = _label_start(folded[since:colon])
         if start is not None and since + start > cuts[-1]:
             cuts.append(since + start)
