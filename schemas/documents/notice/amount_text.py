@@ -134,7 +134,7 @@ def _unit_stated(text: str) -> _Unit | None:
         rf"(?:人民币|单位:?|¥|RMB|大写|小写|含税|不含税|[:：,，/])*(?P<unit>{_MONEY_UNIT})(?P<per>(?:/|每).{{1,8}})?(?:人民币|整)?",
         folded,
     )
-    if matched is None:
+    if matched is None or "%" in (matched["per"] or ""):
         return None
     return _Unit(matched["unit"], matched["per"] or "")
 
@@ -177,7 +177,7 @@ def _figure(match: re.Match[str], before: str, outer: _Unit, key: Key | None) ->
             return _Found(match["number"], outer.name, AmountBasis.RATE, number)
         elif key is Key.RATE or _RATE_BEFORE.search(before):
             return _Found(match["number"], "", AmountBasis.RATE, number)
-        elif match["sign"] == "¥":
+        elif match["sign"]:
             unit = "元"
         else:
             return None

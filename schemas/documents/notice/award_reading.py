@@ -68,7 +68,7 @@ def _collected(statements: list[Statement], found: Awards, *, strictly: bool) ->
         unit = _unit_beside(statement, unit)
         _note_heading(statement, found)
         if statement.table is not None:
-            if holds_awards(statement) and not strictly:
+            if holds_awards(statement, strictly=strictly):
                 pairs.close()
                 wins.extend(wins_of(statement, unit))
         elif statement.key is Key.TOTAL and statement.section not in _LOSERS:
@@ -113,6 +113,7 @@ class _Pairs:
     wins: list[Win]
     open: Win = field(default_factory=Win)
     lot: Lot = NO_LOT
+    of_loser: bool = False
     lot_just_opened: bool = False
     _opened: bool = False
 
@@ -129,6 +130,9 @@ class _Pairs:
         self._opened = key is Key.LOT_NUMBER
         if key is Key.LOT_NUMBER or key is Key.LOT_NAME:
             self._lot(statement)
+        elif key is Key.OTHER_BIDDER:
+            self.close()
+            self.of_loser = True
         elif key is Key.SUPPLIER:
             self._supplier(statement)
         elif key in PRICES and key is not Key.OTHER_PRICE:
@@ -146,6 +150,7 @@ class _Pairs:
             self._text(statement)
 
     def _lot(self, statement: Statement) -> None:
+        self.of_loser = False
         if not statement.label:
             lot = statement.lot
         elif statement.key is Key.LOT_NUMBER:
@@ -161,6 +166,7 @@ class _Pairs:
 
     def _supplier(self, statement: Statement) -> None:
         name = statement.value
+        self.of_loser = False
         if not name:
             return
         if self.open.supplier or self.open.failed:
@@ -176,7 +182,7 @@ class _Pairs:
         self.open.code = self.open.code or code_in(name)
 
     def _amount(self, statement: Statement) -> None:
-        if not statement.value or is_nobody(statement.value):
+        if not statement.value or is_nobody(statement.value) or self.of_loser:
             return
         has = any(item.key is statement.key for item in self.open.amounts)
         if (

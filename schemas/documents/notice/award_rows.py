@@ -8,6 +8,7 @@ from decimal import Decimal
 from schemas.documents.notice.amount_text import Amount, AmountBasis, AmountDoubt
 from schemas.documents.notice.award_reading import Awards, awards_of
 from schemas.documents.notice.basics_reading import put_basics
+from schemas.documents.notice.item_totals import items_total
 from schemas.documents.notice.lot import Lot
 from schemas.documents.notice.notice import NoticeFacts, NoticeRow
 from schemas.documents.notice.party_text import is_supplier
@@ -42,6 +43,9 @@ def award_rows(statements: list[Statement], facts: NoticeFacts) -> list[NoticeRo
         row.tell(NO_SUPPLIER, "supplier_name", section=looked_at)
         rows = [row]
     _number(rows, awards.wins)
+    items = items_total(statements)
+    if items is not None and len(rows) == 1:
+        rows[0].put("items_total_cny", f"{items[0]:f}", items[1])
     _compare_totals(rows, awards)
     return rows
 
@@ -80,7 +84,7 @@ def _may_be_name(text: str) -> bool:
     folded = fold(text)
     if folded.count("(") != folded.count(")"):
         return False
-    return "公司" in text or not re.search(r"有限", text)
+    return "公司" in text or not re.search(r"有限|有$", text)
 
 
 def _reason(text: str) -> str:

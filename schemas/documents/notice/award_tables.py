@@ -29,12 +29,22 @@ _OPEN_SECTIONS = (None, Section.BASICS, Section.OTHER, Section.CONTRACT, Section
 _TOTAL_ROW = re.compile(r"(?:合计|总计|小计)[:：]?.*")
 
 
-def holds_awards(statement: Statement) -> bool:
-    """Whether a table tells of awards: not of bidders, of candidates, or of what is bought."""
+def holds_awards(statement: Statement, *, strictly: bool = False) -> bool:
+    """Whether a table tells of awards: not of bidders, of candidates, or of what is bought.
+
+    ``strictly``: among the results of the evaluation a table whose columns say 中标 counts, too.
+    """
     table = statement.table
     if table is None:
         return False
     supplier = table.column(Key.SUPPLIER)
+    if strictly:
+        return (
+            statement.section is Section.BIDDERS
+            and supplier is not None
+            and compact(table.labels[supplier]).startswith("中标")
+            and table.column(Key.AMOUNT) is not None
+        )
     if statement.section in _AWARD_SECTIONS:
         if supplier is None:
             return (

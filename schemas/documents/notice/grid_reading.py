@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from schemas.documents.document import Grid, GridCell
 from schemas.documents.notice.amount_text import looks_like_amount
 from schemas.documents.notice.notice_table import Cell, NoticeTable, table_of
 from schemas.documents.notice.party_text import is_organization
-from schemas.documents.notice.pieces import Piece, pieces_of
+from schemas.documents.notice.pieces import Piece, piece, pieces_of
 from schemas.documents.notice.wording import Key, fold, key_of, looks_like_column
 
 Row = list[GridCell | None]
@@ -131,13 +130,27 @@ def _labels_and_values(row: Row) -> Iterator[Piece]:
         cell = cells[index]
         following = cells[index + 1] if index + 1 < len(cells) else None
         if _is_label(cell.text) and following is not None and not _is_label(following.text):
-            label = "".join(cell.text.split("\n")).strip().rstrip(":：")
-            value = re.sub(r"\s*\n\s*", "\n", following.text.strip())
-            yield Piece(f"{label}：{value}", following.place, label, value, key_of(label))
+            yield from _pair(cell, following)
             index += 2
             continue
         yield from pieces_of([(line, cell.place) for line in cell.text.split("\n")])
         index += 1
+
+
+def _pair(cell: GridCell, following: GridCell) -> Iterator[Piece]:
+    """A label with its value. What has labels of its own is read by them: a section's heading
+    beside its lines, an address below a name."""
+    label = "".join(cell.text.split("\n")).strip().rstrip(":：")
+    lines = [line.strip() for line in following.text.split("\n") if line.strip()]
+    labelled = [number for number, line in enumerate(lines) if piece(line, "").has_colon]
+    if key_of(label) is None and labelled:
+        yield from pieces_of([(cell.text, cell.place)])
+        yield from pieces_of([(line, following.place) for line in lines])
+        return
+    own = lines[: labelled[0]] if labelled and labelled[0] > 0 else lines
+    value = "\n".join(own)
+    yield Piece(f"{label}：{value}", following.place, label, value, key_of(label))
+    yield from pieces_of([(line, following.place) for line in lines[len(own) :]])
 
 
 def _transposed(rows: list[Row]) -> NoticeTable | None:

@@ -35,7 +35,7 @@ COLUMNS: dict[NoticeKind, tuple[str, ...]] = {
     NoticeKind.AWARD: (
         *COMMON, "lot_ordinal", "supplier_ordinal", "lot_number", "lot_name", *_SUPPLIER,
         "award_status", "failure_reason", *_AMOUNT, "other_amount_cny", "other_value_published",
-        "awarded_on",
+        "items_total_cny", "awarded_on",
     ),
     NoticeKind.CONTRACT: (
         *COMMON, "contract_ordinal", "contract_number", "contract_name", "lot_number", *_SUPPLIER,

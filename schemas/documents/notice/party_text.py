@@ -20,6 +20,7 @@ _BEHIND_COMPANY = re.compile(
     r"[(（].*|.*(?:部|厂|店|中心|院|所|行|站|处|队|场|局|社|办)(?:[(（].*)?"
 )
 _PERSON = re.compile(r"[\u4e00-\u9fa5]{2,4}|[\u4e00-\u9fa5]{2,6}·[\u4e00-\u9fa5]{2,8}")
+_NO_PERSON = re.compile(r"供应|单位|名称|中标|成交|公司|有限|采购|金额|地址|包|标")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z&.,'()\- ]{4,80}")
 _NOBODY = re.compile(
     r"[/\\\-—－无空*.。、\s]*|详见.*|见(?:附件|公告|下表|上).*|无(?:中标|成交)?供应商|.*(?:废标|流标|采购失败).*|暂无|/+|空白|待定|不适用|未中标"
@@ -77,7 +78,10 @@ def is_company(text: str) -> bool:
 
 def is_supplier(text: str) -> bool:
     """Whether the text may name a supplier: an organization or a person."""
-    return is_company(text) or (not is_nobody(text) and bool(_PERSON.fullmatch(text.strip())))
+    name = text.strip()
+    if is_company(name):
+        return True
+    return bool(_PERSON.fullmatch(name)) and not (is_nobody(name) or _NO_PERSON.search(name))
 
 
 def cleaned(text: str) -> str:

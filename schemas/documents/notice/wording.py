@@ -126,6 +126,10 @@ _MEANINGS: tuple[tuple[Key, str], ...] = (
     (Key.BUDGET, r"(?:采购|项目|本包|分包|标项|采购包)*预算(?:金额|价|总额)?(?:\(人民币\))?"),
     (Key.CEILING, r"(?:项目|本包|标项)*(?:最高(?:投标)?限价|控制价|招标控制价)(?:\(如有\))?"),
     (
+        Key.QUOTE,
+        r"(?:最终|最后|磋商|谈判|总|供应商)?(?:总)?(?:报价|金额|总价|价格)(?:\(总价\))?|总报价金额|[大小]写|投标(?:总)?(?:报价|价格?|总价|金额)",
+    ),
+    (
         Key.OTHER_PRICE,
         r".*(?:评审|评标|预算|限价|控制价|保证金|代理|服务费|最高|投标).*(?:价格?|金额|报价|限价|费)"
         r"|评审价|预算|保证金|服务费|代理费",
@@ -140,10 +144,6 @@ _MEANINGS: tuple[tuple[Key, str], ...] = (
         Key.AMOUNT,
         r"(?:供应商|项目|本项目|最终|本包|分包)?中标(?:供应商|人|单位)?的?(?:总)?(?:标的)?"
         r"(?:金额|价格?|价款|总价|总金额|总额|报价|额|总报价|标价|合同金额|合同价)(?:为|是|\(总价\))?",
-    ),
-    (
-        Key.QUOTE,
-        r"(?:最终|最后|磋商|谈判|总|供应商)?(?:总)?(?:报价|金额|总价|价格)(?:\(总价\))?|总报价金额|[大小]写",
     ),
     (Key.LOT_NUMBER, rf"(?:所属|中标|项目)?{_LOT}(?:号|编号|序号|代码|号码|\(包\)号)?|标号"),
     (Key.LOT_NAME, rf"(?:中标|项目)?{_LOT}(?:名称?|内容)"),
@@ -229,5 +229,5 @@ def looks_like_column(text: str) -> bool:
     """Whether a short text may head a column, though its meaning is unknown."""
     plain = compact(text)
     bare = _UNIT_AT_END.sub("", plain)
-    bare = re.sub(r"/.{1,6}$", "", bare) or bare
+    bare = _UNIT_AT_END.sub("", re.sub(r"/.{1,6}$", "", bare)) or bare
     return 0 < len(plain) <= LONGEST_LABEL and bool(_COLUMN_ENDING.search(bare))

@@ -243,3 +243,24 @@ def test_a_total_that_is_not_the_sum_of_the_lots_is_told() -> None:
 
     assert told(rows_of(text.format(total=300), TITLE)[0]) == []
     assert told(rows_of(text.format(total=350), TITLE)[0]) == ["READ-48"]
+
+
+ITEMS_TABLE = (
+    "<html><body><h2>某校设备采购成交公告</h2><p>三、成交信息</p><p>供应商名称：甲科技有限公司</p>"
+    "<p>成交金额：{amount}元</p><p>四、主要标的信息</p><table><tr><th>名称</th><th>数量</th>"
+    "<th>单价（元/台）</th></tr><tr><td>投影仪</td><td>20台</td><td>4980</td></tr>"
+    "<tr><td>幕布</td><td>{count}</td><td>100.50</td></tr></table></body></html>"
+)
+
+
+def test_items_are_added_up() -> None:
+    [row] = rows_of(ITEMS_TABLE.format(amount=99801, count="2"), TITLE)
+
+    assert value(row, "items_total_cny") == "99801.00"
+    assert row.values["items_total_cny"].place == "table 1 row 1 cell 1"
+
+
+def test_items_without_a_number_are_not_added_up() -> None:
+    [row] = rows_of(ITEMS_TABLE.format(amount=99801, count="一批"), TITLE)
+
+    assert value(row, "items_total_cny") == ""
