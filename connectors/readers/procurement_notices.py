@@ -80,8 +80,8 @@ def _add(
     rows.append([row.values.get(name, NOTHING).text or None for name in columns])
     for column, name in enumerate(columns):
         value = row.values.get(name)
-        if value is not None:
-            places[(index, column)] = value.place or notice.place
+        # what the notice does not say stands nowhere in it but in the notice
+        places[(index, column)] = (value.place if value is not None else "") or notice.place
     for found in row.problems:
         column = columns.index(found.column) if found.column in columns else 0
         problems.append(problem(found.rule, index + 1, column, found.value, **found.parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,6 +19,7 @@ from schemas.layout import Layout
 from schemas.message import GongkaiError
 from schemas.raw_table import RawTable
 from schemas.raw_values import snapshot_facts
+from schemas.reader_options import ProcurementNoticeReader, ReaderOptions
 from schemas.snapshot import Snapshot
 from schemas.source import Source
 from schemas.strict import Text
@@ -34,7 +35,8 @@ class LayoutFit:
     """A named layout that reads the file.
 
     ``unused`` are filled columns that it neither maps nor ignores; ``declared`` what it says by
-    itself about units and hours, which nobody can see in the file.
+    itself about units and hours, which nobody can see in the file; ``reader`` what the source must
+    say in place of the layout's own, None where that one reads the file as it is.
     """
 
     layout: Layout
@@ -42,6 +44,7 @@ class LayoutFit:
     fields_fed: int
     unused: tuple[str, ...]
     declared: tuple[str, ...]
+    reader: ReaderOptions | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -53,21 +56,33 @@ def fitting_layouts(
     definitions: Definitions,
     datasets: Iterable[Dataset],
     snapshot: Snapshot,
-    reader_types: frozenset[str],
+    readers: Sequence[ReaderOptions],
 ) -> list[LayoutFit]:
     """The named layouts that fit the file, the best first."""
     found = []
     for defined in definitions.layouts.values():
         layout = defined.model
-        if layout.reader.type not in reader_types:
+        if layout.reader.type not in {one.type for one in readers}:
             continue
+        reader = _reader_of_source(layout, readers)
         for dataset in datasets:
             if not _feeds(layout, dataset):
                 continue
-            fit = _fit(definitions, layout, dataset, snapshot)
+            fit = _fit(definitions, layout, dataset, snapshot, reader)
             if fit is not None:
                 found.append(fit)
     return sorted(found, key=lambda fit: (len(fit.unused), -fit.fields_fed, fit.layout.id))
+
+
+def _reader_of_source(layout: Layout, readers: Sequence[ReaderOptions]) -> ReaderOptions | None:
+    """The reader a source needs in place of the layout's: notices in JSON, whose members differ
+    from portal to portal while what they say does not."""
+    own = layout.reader
+    if not isinstance(own, ProcurementNoticeReader):
+        return None
+    notices = [one for one in readers if isinstance(one, ProcurementNoticeReader)]
+    other = [one for one in notices if one.wanted == own.wanted and one.form != own.form]
+    return other[0] if other else None
 
 
 def _feeds(layout: Layout, dataset: Dataset) -> bool:
@@ -78,7 +93,11 @@ def _feeds(layout: Layout, dataset: Dataset) -> bool:
 
 
 def _fit(
-    definitions: Definitions, layout: Layout, dataset: Dataset, snapshot: Snapshot
+    definitions: Definitions,
+    layout: Layout,
+    dataset: Dataset,
+    snapshot: Snapshot,
+    reader: ReaderOptions | None,
 ) -> LayoutFit | None:
     source = Source(
         format=1,
@@ -87,6 +106,7 @@ def _fit(
         department=Text(zh="", en=""),
         connector=FolderConnector(type="folder", path="inbox"),
         layout=layout.id,
+        reader=reader,
         load="upsert",
     )
     effective = effective_layout(source, layout, snapshot.fetched_at.date())
@@ -118,7 +138,7 @@ def _fit(
     columns = sum(len(found) for found in builder.containers[0].columns.values())
     if len(unused) > max(2, MOST_UNUSED * columns):
         return None
-    return LayoutFit(layout, dataset, len(fed), unused, _declared(layout))
+    return LayoutFit(layout, dataset, len(fed), unused, _declared(layout), reader)
 
 
 def _until_enough(tables: Iterator[RawTable]) -> Iterator[RawTable]:

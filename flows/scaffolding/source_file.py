@@ -60,6 +60,9 @@ def _named_lines(proposal: SourceProposal) -> list[str]:
     named = proposal.named
     assert named is not None
     lines = [f"layout: {named.layout.id}  {comment(named.layout.title.zh)}"]
+    if named.reader is not None:
+        options = {"type": named.reader.type, **_options(named.reader)}
+        lines += [comment("正文和题目在哪个成员，请核对"), f"reader: {flow(options)}"]
     if named.declared:
         told = "；".join(named.declared)
         lines.append(comment(f"这个布局自己声明了单位和时刻，文件中看不出，请核对：{told}"))

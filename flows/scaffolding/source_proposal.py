@@ -78,7 +78,7 @@ class Proposer:
         """
         found = surveyed(snapshot)
         datasets = [dataset] if dataset else self._datasets()
-        readers = frozenset(one.reader.type for one in found)
+        readers = [one.reader for one in found]
         fits = fitting_layouts(self.definitions, datasets, snapshot, readers)
         shaped = shaped_tables(found, self.names)
         made = [

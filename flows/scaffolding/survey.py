@@ -20,11 +20,10 @@ from schemas.message import Message, UnreadableFileError
 from schemas.raw_table import RawTable
 from schemas.reader_options import (
     BudgetDocumentReader,
-    WANTED_NOTICES,
     DelimitedReader,
     HtmlLabelReader,
     HtmlTableReader,
-    ProcurementNoticeReader,
+    JsonReader,
     ReaderOptions,
     SpreadsheetReader,
 )
@@ -85,7 +84,7 @@ def _in_file(path: Path, kind: ContentKind) -> Iterator[FoundTable]:
         case ContentKind.HTML:
             yield from _each(path, _page_readers(path))
         case ContentKind.JSON:
-            yield from _each(path, json_readers(path))
+            yield from _each(path, _record_readers(path))
         case ContentKind.XML:
             yield from _each(path, xml_readers(path))
         case ContentKind.TEXT:
@@ -165,8 +164,9 @@ def _sheet_readers(path: Path, kind: ContentKind) -> list[ReaderOptions]:
 
 def _page_readers(path: Path) -> list[ReaderOptions]:
     from connectors.readers.html_page import open_page
+    from flows.scaffolding.notice_readers import page_readers
 
-    readers: list[ReaderOptions] = list(_notice_readers(path))
+    readers: list[ReaderOptions] = list(page_readers(path))
     page = open_page(path, "auto", needs_table=not readers)
     tables = [table for table in page.tables if table.own_text.strip()]
     for table in tables[:MOST_PAGE_TABLES]:
@@ -176,16 +176,19 @@ def _page_readers(path: Path) -> list[ReaderOptions]:
     return readers or [HtmlTableReader(type="html_tables")]
 
 
-def _notice_readers(path: Path) -> Iterator[ProcurementNoticeReader]:
-    """The reader of procurement notices, where the page is one of a kind that it reads."""
-    from connectors.documents.web_pages import read_page
-    from schemas.documents.notice.notice_reading import kind_of_document
+def _record_readers(path: Path) -> list[ReaderOptions]:
+    """Arrays of records, those of procurement notices first as notices."""
+    from flows.scaffolding.notice_readers import record_readers
 
-    document, facts = read_page(path, "auto")
-    kind = kind_of_document(document, facts.title, facts.filed_under)
-    for wanted in WANTED_NOTICES:
-        if kind == wanted:
-            yield ProcurementNoticeReader(type="procurement_notice", wanted=wanted)
+    places = json_readers(path)
+    notices: list[ReaderOptions] = []
+    for place in places:
+        try:
+            if isinstance(place, JsonReader):
+                notices.extend(record_readers(path, place))
+        except UnreadableFileError:
+            continue  # what is wrong with it is told when it is read as an array
+    return [*notices, *places]
 
 
 def _delimited(path: Path) -> Iterator[FoundTable]:

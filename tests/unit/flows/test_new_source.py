@@ -316,6 +316,44 @@ def refused(site: Path, *given: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+NOTICE = "一、项目编号：P1\n三、中标信息\n供应商名称：兰州甲科技有限公司\n中标金额：10元\n"
+
+
+def test_page_of_a_procurement_notice(site: Path, tmp_path: Path) -> None:
+    lines = "".join(f"<p>{line}</p>" for line in NOTICE.split("\n"))
+    file = tmp_path / "t1.html"
+    file.write_text(f"<html><body><h2>某校空调采购成交公告</h2>{lines}</body></html>", "utf-8")
+
+    made = run(site, file, code=0)
+
+    assert made["dataset"] == "procurement_awards"
+    [written] = (site / "sources").glob("*.yml")
+    text = written.read_text(encoding="utf-8")
+    assert "layout: procurement_award_notices" in text
+    assert checks(site) == 0
+
+
+def test_records_of_procurement_notices(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "notices.json"
+    record = {
+        "id": "a",
+        "title": "某校空调采购成交公告",
+        "content": NOTICE,
+        "url": "https://e.cn/a",
+    }
+    file.write_text(json.dumps({"data": [record]}, ensure_ascii=False), encoding="utf-8")
+
+    made = run(site, file, code=0)
+
+    assert made["dataset"] == "procurement_awards"
+    [written] = (site / "sources").glob("*.yml")
+    text = written.read_text(encoding="utf-8")
+    assert "layout: procurement_award_notices" in text
+    assert "records: /data" in text
+    assert "text: [content]" in text
+    assert checks(site) == 0
+
+
 def test_nothing_is_overwritten(site: Path, tmp_path: Path) -> None:
     file = files.land_csv(tmp_path / "land.csv", "utf-8")
     run(site, file, "--id", "land", code=0)
