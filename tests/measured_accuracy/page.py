@@ -217,7 +217,7 @@ def mistakes_section(mistakes: Sequence[Mistake]) -> list[str]:
 
 Whoever read the booklets by eye wrote down where they contradict themselves by more than a
 rounding. They are released as printed; {found} of these {len(mistakes)} are told by a rule. No rule
-judges reasons, areas, or lists of names without amounts.
+judges areas and other numbers that the tables do not have.
 """,
         _table(("booklet", "page", "what the page says", "told by"), rows),
     ]
