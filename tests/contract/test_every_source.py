@@ -15,11 +15,6 @@ from schemas.definitions import BUILT_IN, Definitions, load_definitions
 LAYOUTS = sorted((BUILT_IN / "layouts").glob("*.yml"))
 SOURCES = sorted((Path(laying_out.__file__).parent / "site" / "sources").glob("*.yml"))
 
-NOT_YET_IN_THE_DEMO = {
-    "three_public_expenses",
-    "government_debt",
-}
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Definitions:
@@ -44,8 +39,7 @@ def test_every_source_of_the_demo(demo: Definitions, path: Path) -> None:
 
 def test_the_demo_feeds_every_dataset_of_the_product(demo: Definitions) -> None:
     fed = {one.model.dataset_id for one in demo.sources.values()}
-    assert set(demo.datasets) - fed <= NOT_YET_IN_THE_DEMO
-    assert fed <= set(demo.datasets)
+    assert fed == set(demo.datasets)
 
 
 def test_the_demo_uses_every_way_of_reaching_a_department(demo: Definitions) -> None:

@@ -124,7 +124,8 @@ def test_a_scan_is_refused_with_its_reason_or_read_with_doubt(
     folder = tmp_path / "site"
     shutil.copytree(demo[0], folder, symlinks=True)
     shutil.copy(folder / "troubles" / f"{SCANS}.yml", folder / "sources")
-    code, (outcome,) = _gongkai("run", SCANS, "--site", str(folder))
+    code, outcomes = _gongkai("run", SCANS, "--site", str(folder))
+    (outcome,) = [one for one in outcomes if one["source"] == SCANS]
     if not CAN_RECOGNISE:
         assert (code, outcome["state"]) == (1, "failed")
         assert "gongkai[ocr]" in outcome["message"]

@@ -13,7 +13,7 @@ SOURCE = "government_debt_tables"
 FILE = "清水县2021—2025年地方政府债务限额余额情况表.xlsx"
 SHEET = "债务限额余额"
 CREATED = dt.datetime(2026, 2, 3, 9, 0)  # noqa: DTZ001 - the workbook's own date, without a zone
-COLUMNS = ("年度", "债务类型", "限额", "年初余额", "发行", "还本", "付息", "年末余额")
+COLUMNS = ("年度", "债务类型", "债务限额", "年初余额", "发行额", "还本额", "付息额", "年末余额")
 # Year, kind, limit, opening balance, issued, repaid, interest, balance; all in 亿元.
 ROWS = (
     ("2021", "一般债务", "6.20", "5.10", "0.62", "0.30", "0.18", "5.42"),

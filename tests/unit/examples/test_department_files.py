@@ -61,7 +61,7 @@ def test_another_process_makes_the_same_bytes(
     (tmp_path / making.FAULTS_FILE).unlink()
     again = _hashes(tmp_path)
     assert again == _hashes(made[0])
-    assert len(again) == 46
+    assert len(again) == 47
 
 
 def test_the_committed_list_of_faults_is_the_one_made(

@@ -21,6 +21,8 @@ DATASETS = {
     "air_quality_daily",
     "surface_water_quality",
     "department_budget_lines",
+    "three_public_expenses",
+    "government_debt",
     "procurement_intentions",
     "procurement_awards",
     "procurement_contracts",
@@ -52,7 +54,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 def test_nothing_is_wrong_in_the_sites_files(laid_out: Path) -> None:
     definitions = load_definitions(laid_out)
     assert [problem.what.en for problem in check_definitions(definitions)] == []
-    assert len(definitions.sources) == 14
+    assert len(definitions.sources) == 16
 
 
 def test_nothing_is_wrong_in_the_sources_in_trouble_either(demo: Path) -> None:
@@ -60,7 +62,7 @@ def test_nothing_is_wrong_in_the_sources_in_trouble_either(demo: Path) -> None:
         shutil.move(file, demo / "sources" / file.name)
     definitions = load_definitions(demo)
     assert [problem.what.en for problem in check_definitions(definitions)] == []
-    assert len(definitions.sources) == 17
+    assert len(definitions.sources) == 19
 
 
 def test_every_dataset_and_connector_of_the_issue_is_shown(laid_out: Path) -> None:
