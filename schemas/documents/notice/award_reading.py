@@ -154,10 +154,12 @@ class _Pairs:
         if not statement.label:
             lot = statement.lot
         elif statement.key is Key.LOT_NUMBER:
-            lot = Lot(lot_number(statement.value), self.lot.name if not self.open.supplier else "")
+            name = self.lot.name if not self.open.supplier else ""
+            lot = Lot(lot_number(statement.value), name, statement.place)
         else:
             keeps = not self.open.supplier
-            lot = Lot(self.lot.number if keeps else "", statement.value.strip())
+            number = self.lot.number if keeps else ""
+            lot = Lot(number, statement.value.strip(), statement.place)
         if self.open.supplier or self.open.amounts or self.open.failed:
             self.lot = lot
             self.close()
@@ -300,27 +302,28 @@ def _with_lots(wins: list[Win], statements: list[Statement], title: str) -> list
     for statement in statements:
         if statement.section is Section.BASICS and statement.label and statement.value:
             if statement.key is Key.LOT_NUMBER and not lot.number:
-                lot = Lot(lot_number(statement.value), lot.name)
+                lot = Lot(lot_number(statement.value), lot.name, statement.place)
             elif statement.key is Key.LOT_NAME and not lot.name:
-                lot = Lot(lot.number, statement.value)
+                lot = Lot(lot.number, statement.value, statement.place)
             elif statement.key is Key.PROJECT_NAME and not lot:
-                lot = lot_of_title(statement.value)
+                lot = replace(lot_of_title(statement.value), place=statement.place)
     for win in wins:
-        win.lot = Lot(lot.number or _lot_as_bidder(win, statements), lot.name)
+        number, place = (lot.number, lot.place) if lot else _lot_as_bidder(win, statements)
+        win.lot = Lot(number, lot.name, place)
     return wins
 
 
-def _lot_as_bidder(win: Win, statements: list[Statement]) -> str:
-    """The lot in which the tables of bidders list the supplier; empty if they list several."""
-    numbers: set[str] = set()
+def _lot_as_bidder(win: Win, statements: list[Statement]) -> tuple[str, str]:
+    """The lot in which the tables of bidders list the supplier, and where; empty for several."""
+    numbers: dict[str, str] = {}
     for item in statements:
         if item.section is Section.BIDDERS and item.table is not None:
             lot = item.table.column(Key.LOT_NUMBER)
             name = item.table.column(Key.SUPPLIER, Key.OTHER_BIDDER)
             if lot is not None and name is not None:
                 cells = [row[lot] for row in item.table.rows if _names(row[name], win)]
-                numbers |= {lot_number(cell.text) for cell in cells if cell is not None}
-    return numbers.pop() if len(numbers) == 1 else ""
+                numbers |= {lot_number(cell.text): cell.place for cell in cells if cell is not None}
+    return next(iter(numbers.items())) if len(numbers) == 1 else ("", "")
 
 
 def _names(cell: Cell | None, win: Win) -> bool:

@@ -53,8 +53,9 @@ def award_rows(statements: list[Statement], facts: NoticeFacts) -> list[NoticeRo
 def _row(win: Win, statements: list[Statement], facts: NoticeFacts, looked_at: str) -> NoticeRow:
     row = NoticeRow()
     put_basics(row, statements, facts)
-    row.put("lot_number", win.lot.number)
-    row.put("lot_name", win.lot.name)
+    lot_place = win.lot.place or facts.places.get("title", "")
+    row.put("lot_number", win.lot.number, lot_place)
+    row.put("lot_name", win.lot.name, lot_place)
     if win.failed:
         row.put("award_status", "unsuccessful", win.reason_place)
         row.put("failure_reason", _reason(win.reason), win.reason_place)

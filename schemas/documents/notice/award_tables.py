@@ -102,15 +102,18 @@ def _is_total(row: Row) -> bool:
 
 
 def _lot(table: NoticeTable, row: Row, statement: Statement) -> Lot:
-    number = _text(row, table.column(Key.LOT_NUMBER))[0]
-    name = _text(row, table.column(Key.LOT_NAME))[0]
+    """The lot of a row: its own columns, else the line that opened the lot above the table."""
+    number, number_place = _text(row, table.column(Key.LOT_NUMBER))
+    name, name_place = _text(row, table.column(Key.LOT_NAME))
+    place = number_place or name_place or statement.lot.place
     marker = lot_marker(name) if name and not number else None
     if marker is not None:
-        return Lot(marker[0].number, name)
+        return Lot(marker[0].number, name, place)
     serial = _text(row, table.column(Key.SERIAL))[0]
     if name and serial and not number and not statement.lot:
-        return Lot(lot_number(serial), name)
-    return Lot(lot_number(number) if number else statement.lot.number, name or statement.lot.name)
+        return Lot(lot_number(serial), name, place)
+    own = lot_number(number) if number else statement.lot.number
+    return Lot(own, name or statement.lot.name, place)
 
 
 def _row(table: NoticeTable, row: Row, statement: Statement, unit: str) -> list[Win]:

@@ -76,7 +76,9 @@ def take_table(parts: Sequence[object], start: int, length: int) -> tuple[Notice
 def _take_cell(cells: list[Cell], part: Piece) -> None:
     """Keep a cell; the end of a name that was broken goes to its beginning."""
     before = cells[-1] if cells else None
-    if before is not None and is_rest_of_name(part.text) and not is_organization(before.text):
+    is_begun = before is not None and re.search(r"[\u4e00-\u9fa5]{2}$", before.text.strip())
+    whole = before is not None and is_organization(before.text)
+    if before is not None and is_begun and not whole and is_rest_of_name(part.text):
         cells[-1] = Cell(before.text + part.text, before.place)
     else:
         cells.append(Cell(part.text, part.place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.casting.chinese_numeral import chinese_number
 from schemas.documents.notice.wording import fold
@@ -24,10 +24,14 @@ _IN_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot as the notice names it; both empty for a notice without lots."""
+    """A lot as the notice names it; number and name are empty for a notice without lots.
+
+    ``place`` is where it is named; it makes no difference between lots.
+    """
 
     number: str = ""
     name: str = ""
+    place: str = field(default="", compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.number or self.name)

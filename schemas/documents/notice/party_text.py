@@ -52,7 +52,9 @@ def _ends_well(name: str) -> bool:
     _, company, behind = bare.rpartition("公司")
     if not company:
         return not re.search(r"有限|股份$|有$", bare)
-    return not behind or bool(_BEHIND_COMPANY.fullmatch(behind))
+    own = re.sub(r"(?:有限|责任|股份|集团)*公司.*", "", bare)
+    has_name = bool(re.search(r"[\u4e00-\u9fa5]|[A-Za-z]{2}", own))
+    return has_name and (not behind or bool(_BEHIND_COMPANY.fullmatch(behind)))
 
 
 def is_rest_of_name(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas.documents.document import Document, Grid
 from schemas.documents.notice.flattened_table import header_length, take_table
@@ -125,7 +125,7 @@ class _Walk:
         rest = part.text[end:].strip(" :：,，、\u3000\xa0")
         if len(rest) > 120 and not re.search(r"[:：]", rest[:20]):
             return False
-        self.lot = lot
+        self.lot = replace(lot, place=part.place)
         self._say(Key.LOT_NUMBER, "", lot.number, part.place)
         if rest:
             self.parts[self.index] = piece(rest, part.place)

@@ -65,7 +65,11 @@ class Win:
         )
         self.address = self.address or other.address
         self.address_place = self.address_place or other.address_place
-        self.lot = Lot(self.lot.number or other.lot.number, self.lot.name or other.lot.name)
+        self.lot = Lot(
+            self.lot.number or other.lot.number,
+            self.lot.name or other.lot.name,
+            self.lot.place or other.lot.place,
+        )
         self.reason = self.reason or other.reason
         self.reason_place = self.reason_place or other.reason_place
         self.amounts += other.amounts

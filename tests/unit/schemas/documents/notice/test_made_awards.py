@@ -6,13 +6,15 @@ import re
 from decimal import Decimal
 
 import pytest
-from made_notices import MORE_NOTICES, NOTICES, Made
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_notices import FURTHER_NOTICES, MORE_NOTICES, NOTICES, Made
 from reading_notices import rows_of, told, value
 
 from schemas.documents.notice.notice import NoticeRow
 from schemas.reading_rules import READING_RULES
 
-EVERY = (*NOTICES, *MORE_NOTICES)
+EVERY = (*NOTICES, *MORE_NOTICES, *FURTHER_NOTICES)
 
 
 def written(row: NoticeRow) -> str:
@@ -26,7 +28,9 @@ def written(row: NoticeRow) -> str:
     cny = value(row, "amount_cny")
     yuan = f"{Decimal(cny).normalize():f}" if cny else ""
     printed = value(row, "value_published")
-    figure = re.search(r"[\d０-９][\d０-９,，.．]*", printed) or re.search("[壹佰万元整]+", printed)
+    figure = re.search(r"[\d０-９][\d０-９,，.．]*", printed) or re.search(
+        "[贰拾壹万伍仟捌佰元整]+", printed
+    )
     number = figure[0] if figure else ""
     amount = f"{number} {value(row, 'unit_published')}"
     return f"{lot}|{supplier}|{amount} {value(row, 'amount_basis')}|{yuan}"
@@ -39,3 +43,37 @@ def test_made_notice(made: Made) -> None:
     assert [written(row) for row in rows] == list(made.awards)
     keys = [(value(row, "lot_ordinal"), value(row, "supplier_ordinal")) for row in rows]
     assert len(set(keys)) == len(keys)
+
+
+FLATTENED = [
+    made
+    for made in EVERY
+    if not made.text.startswith("<")
+    and made.text.count("\n") > 4
+    and not any("!" in award for award in made.awards)
+    and made.name != "amount before supplier"
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(FLATTENED), st.data())
+def test_a_line_that_is_missing_or_repeated_gives_no_wrong_amount(
+    made: Made, data: st.DataObject
+) -> None:
+    """Whoever wins in what is left of the notice wins with the amount that stands in the whole."""
+    amounts: dict[str, set[str]] = {}
+    for award in made.awards:
+        _, supplier, *rest = award.split("|")
+        amounts.setdefault(supplier, set()).add(rest[-1])
+    lines = made.text.split("\n")
+    at = data.draw(st.integers(2, len(lines) - 1))
+    changed = data.draw(st.sampled_from(([], [lines[at], lines[at]])))
+
+    rows = rows_of(
+        "\n".join([*lines[:at], *changed, *lines[at + 1 :]]), made.title, made.filed_under
+    )
+
+    for text in map(written, rows):
+        _, supplier, *rest = text.split("|")
+        if "!" not in text and supplier != "-":
+            assert rest[-1] in amounts.get(supplier, set()), text
