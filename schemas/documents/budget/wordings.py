@@ -13,6 +13,9 @@ from schemas.documents.budget.said import FUNCTION, Said
 from schemas.documents.budget.subjects import chain_of
 
 _REASON = re.compile(r"主要原因(?:是|为)?[：:，,]?(?P<said>[^。；！]+)")
+_EXPLAINED = re.compile(
+    r"(?:(?P<up>大于|高于|多于|超过|增加|增长|上升)|(?P<down>小于|低于|少于|减少|下降|降低))[^，。；]*的?$"
+)
 _PURPOSE = re.compile(r"主要用于[：:]?(?P<said>[^。；！，]+)")
 _PARTS = re.compile(
     r"(?P<sum>人员经费|公用经费)[^。；，：]*?(?:元|%)[^。；：]{0,12}?主要(?:包括|用于)[：:]?(?P<said>[^。；]+)"
@@ -46,12 +49,10 @@ def wordings_in(text: str, said: Sequence[Said]) -> Iterator[Wording]:
     plain = folded(text)
     chains = [(one.start(), one[0]) for one in CHAIN.finditer(plain)]
     for matched in _REASON.finditer(plain):
-        growth = [one for one in said if one.kind == "growth" and one.offset < matched.start()]
         label, subject = _about(chains, matched.start())
-        direction = growth[-1].direction if growth else ""
-        change = f"{growth[-1].value}{growth[-1].unit}" if growth else ""
-        said_of = (label or (growth[-1].label if growth else ""), subject, matched["said"])
-        yield Wording("reason", matched.start(), *said_of, direction, change)
+        named, direction, change = _explained(plain, matched.start(), said)
+        words = (label or named, subject, matched["said"])
+        yield Wording("reason", matched.start(), *words, direction, change)
     for matched in _PURPOSE.finditer(plain):
         label, subject = _about(chains, matched.start())
         if subject:
@@ -59,6 +60,21 @@ def wordings_in(text: str, said: Sequence[Said]) -> Iterator[Wording]:
     for matched in _PARTS.finditer(plain):
         subject = "personnel" if matched["sum"] == "人员经费" else "operation"
         yield Wording("parts", matched.start(), matched["sum"], subject, matched["said"])
+
+
+def _explained(plain: str, offset: int, said: Sequence[Said]) -> tuple[str, str, str]:
+    """Label, direction and change as printed of what a reason explains: what stands right before
+    it (决算数小于预算数的主要原因), else the growth said last."""
+    growth = [one for one in said if one.kind == "growth" and one.offset < offset]
+    label, direction, change = "", "", ""
+    if growth:
+        last = growth[-1]
+        label, direction, change = last.label, last.direction, f"{last.value}{last.unit}"
+    begin = max(plain.rfind(sign, 0, offset) for sign in "，。；：") + 1
+    explained = _EXPLAINED.search(plain, begin, offset)
+    if explained is None:
+        return label, direction, change
+    return label, "increase" if explained["up"] else "decrease", explained[0].removesuffix("的")
 
 
 def _about(chains: Sequence[tuple[int, str]], offset: int) -> tuple[str, str]:

@@ -470,6 +470,22 @@ def test_reasons_purposes_and_parts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "direction"),
+    [
+        ("比上年增加1.00万元。主要原因是经费增加。", "increase"),
+        ("比上年增加1.00万元。决算数小于预算数的主要原因是经费减少。", "decrease"),
+        ("比上年减少1.00万元。决算数大于预算数的主要原因是经费增加。", "increase"),
+        ("比上年减少1.00万元，减少的主要原因是经费减少。", "decrease"),
+        ("与上年持平，主要原因是经费保持不变。", "equal"),
+        ("主要原因是经费减少。", ""),
+    ],
+)
+def test_a_reason_explains_what_stands_before_it(words: str, direction: str) -> None:
+    found = said(f"支出预算5.00万元，{words}", kind="reason")
+    assert only(found, "direction") == [(direction,)]
+
+
 def test_every_row_has_all_columns_as_text() -> None:
     found: list[Any] = statement_rows(Document((page("收入预算1万元"),)), (), BUDGET)
     assert all(len(row) == len(COLUMNS) for row in found)
