@@ -24,6 +24,7 @@ from schemas.dataset import Dataset
 from schemas.finding import Finding, RowPlace, Scope, Severity
 from schemas.layout_rules import LAYOUT_RULES
 from schemas.message import Message
+from schemas.reading_rules import OF_SINGLE_NOTICES
 from schemas.rule_text import RuleText
 
 FLOOD_SHARE = 0.2  # architecture, "Validate": more than 20 % of a batch is one batch finding
@@ -230,7 +231,7 @@ def _settle_other_floods(findings: pl.DataFrame, rows: int) -> pl.DataFrame:
     errors = findings.filter(
         (pl.col("severity") == Severity.ERROR.value)
         & pl.col("_position").is_not_null()
-        & ~pl.col("rule").is_in(list(TOLD_AS_A_WHOLE))
+        & ~pl.col("rule").is_in([*TOLD_AS_A_WHOLE, *OF_SINGLE_NOTICES])
     )
     floods: list[Finding] = []
     kept = findings

@@ -324,4 +324,8 @@ _RULES = (
 WRONG_WIDTH = frozenset({"READ-01", "READ-02"})
 """Rules on the number of cells; a row that breaks no other and has no text is a blank line."""
 
+OF_SINGLE_NOTICES = frozenset(f"READ-{number}" for number in range(40, 50))
+"""Rules on what one notice says. Every notice is written by hand: many that cannot be read tell of
+many notices, not of a wrongly described file, and hold nothing but themselves."""
+
 READING_RULES: dict[str, RuleText] = {rule.id: rule for rule in (*_RULES, *BUDGET_READING_RULES)}

@@ -85,7 +85,7 @@ def _may_be_name(text: str) -> bool:
     folded = fold(text)
     if folded.count("(") != folded.count(")"):
         return False
-    return "公司" in text or not re.search(r"有限|有$", text)
+    return bool(re.search(r"公司|研究院|设计院|事务所|中心|大学|合作社|集团", text))
 
 
 def _reason(text: str) -> str:
