@@ -72,8 +72,8 @@ def recognise_page(
 
     Returns:
         A page with ``is_scan`` set. A cell's confidence is that of its least certain sign; a cell
-        without ink has the text ``""`` and the confidence 1, one whose ink could not be read ``""``
-        and 0.
+        without ink has the text ``""`` and the confidence 1; a line of a cell whose ink could not
+        be read is U+FFFD, with the confidence 0.
 
     Raises:
         UnreadableFileError: the extra is not installed.

@@ -25,7 +25,7 @@ _MARGIN_SHARE = 0.25
 """Paper on both sides of a line, measured by its height."""
 _BESIDE_POINTS = 1.2
 """Two signs of one figure stand nearer to each other than twice this; two cells keep apart."""
-_CROSSING_SHARE = 0.4
+_CROSSING_SHARE = 0.25
 """Of a square beside a rule, so much is inked on both of its sides where text runs over it."""
 
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from connectors.documents.characters import UNREADABLE
 from connectors.documents.scan_engine import Reading, detect, recognise
 from connectors.documents.scan_figures import is_doubtful_figure
 from connectors.documents.scan_ink import (
@@ -83,8 +84,12 @@ def read_scan(image: Picture, page_number: int, width_pt: float, height_pt: floa
     blocks: list[tuple[float, Grid | TextLine]] = []
     for number, (table, texts) in enumerate(zip(ruled.tables, placed.cells, strict=True), start=1):
         blocks.append((table.bounds.top, _grid(table, texts, readings, name, number, box)))
-    for number, line in enumerate(placed.lines, start=1):
-        blocks.append((min(piece.top for piece in line), _line(line, readings, number, box)))
+    number = 1
+    for line in placed.lines:
+        read = _line(line, readings, number, box)
+        if read.text:
+            blocks.append((min(piece.top for piece in line), read))
+            number += 1
     return DocumentPage(
         number=page_number,
         name=name,
@@ -172,7 +177,7 @@ def _grid(
             GridCell(
                 row=cell.span.row,
                 column=cell.span.column,
-                text="\n".join(reading.text.strip() for reading in read if reading.text.strip()),
+                text="\n".join(reading.text.strip() or UNREADABLE for reading in read),
                 place=cell_place(page_name, number, cell.span.row, cell.span.column, place),
                 rows=cell.span.rows,
                 columns=cell.span.columns,

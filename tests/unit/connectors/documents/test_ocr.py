@@ -126,7 +126,37 @@ def test_a_cell_is_as_sure_as_its_least_sure_line(monkeypatch: pytest.MonkeyPatc
 
 def test_ink_that_could_not_be_read_is_no_empty_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     page = _with_readings(monkeypatch, Reading("", 0.0), Reading("7", 0.9))
-    assert (page.grids[0].cells[0].text, page.grids[0].cells[0].confidence) == ("7", 0.0)
+    assert page.grids[0].cells[0].text == "\ufffd\n7"
+    assert page.grids[0].cells[0].confidence == 0.0
+
+
+def test_unreadable_lines_outside_tables_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = DrawnPage(300, 100)
+    page.text(20, 20, "1")
+    page.text(20, 60, "2")
+    boxes = np.array([[18, 18, 60, 36], [18, 58, 60, 76]]) * DOTS_PER_POINT
+    monkeypatch.setattr(scan_reading, "detect", lambda _: boxes)
+    monkeypatch.setattr(
+        scan_reading,
+        "recognise",
+        lambda pieces: [Reading("", 0.0), Reading("合计", 0.98)][: len(pieces)],
+    )
+    read = ocr.recognise_page(page.pixels, 1, page.width, page.height)
+    assert [(line.text, line.number) for line in read.lines] == [("合计", 1)]
+
+
+def test_a_cell_whose_ink_runs_over_a_rule_loses_its_confidence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = DrawnPage()
+    page.table([["", ""], ["", ""]])
+    page.text(84, 46, "123456")
+    monkeypatch.setattr(scan_reading, "detect", lambda _: np.zeros((0, 4)))
+    monkeypatch.setattr(
+        scan_reading, "recognise", lambda pieces: [Reading("1", 0.99) for _ in pieces]
+    )
+    read = ocr.recognise_page(page.pixels, 1, page.width, page.height)
+    assert [cell.confidence for cell in read.grids[0].cells] == [0.3, 0.3, 1.0, 1.0]
 
 
 def test_nothing_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
