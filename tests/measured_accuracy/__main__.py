@@ -12,6 +12,7 @@ from made_booklets.booklets import BOOKLETS as MADE
 from measured_accuracy.booklets import count_booklet
 from measured_accuracy.cells import BOOKLETS
 from measured_accuracy.made import count_made
+from measured_accuracy.made_notices import count_made_notices
 from measured_accuracy.mistakes import mistakes_of
 from measured_accuracy.notices import count_notices
 from measured_accuracy.page import accuracy_page
@@ -37,8 +38,9 @@ def whole_page(real_data: Path) -> str:
             count_notices(real_data, _fresh(folder, wanted), wanted)
             for wanted in ("award", "contract")
         ]
+        wordings = count_made_notices(_fresh(folder, "wordings"))
     mistakes = [each for one in booklets for each in mistakes_of(one.booklet, one.reading)]
-    return accuracy_page(booklets, made, mistakes, notices)
+    return accuracy_page(booklets, made, mistakes, notices, wordings)
 
 
 def _fresh(folder: Path, name: str) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from measured_accuracy.booklets import BookletCount, Settled, settled
 from measured_accuracy.made import MadeCount
+from measured_accuracy.made_notices import WordingCount
 from measured_accuracy.mistakes import Mistake
 from measured_accuracy.notices import NoticeCount
 
@@ -32,6 +33,7 @@ def accuracy_page(
     made: Sequence[MadeCount],
     mistakes: Sequence[Mistake],
     notices: Sequence[NoticeCount],
+    wordings: Sequence[WordingCount],
 ) -> str:
     """The whole page."""
     parts = [
@@ -41,6 +43,7 @@ def accuracy_page(
         *made_section(made),
         *mistakes_section(mistakes),
         *notices_section(notices),
+        *wordings_section(wordings),
     ]
     return "\n".join(parts)
 
@@ -262,4 +265,24 @@ else.
             for one in counts
             for each in one.differences
         ),
+    ]
+
+
+def wordings_section(counts: Sequence[WordingCount]) -> list[str]:
+    """Made notices, whose truth is known."""
+    lots, right = sum(one.lots for one in counts), sum(one.right for one in counts)
+    rows: list[tuple[object, ...]] = [
+        (one.name, one.described, one.lots, one.right, share(one.right, one.lots), len(one.extra))
+        for one in counts
+    ]
+    rows.append(("all", "", lots, right, share(right, lots), sum(len(one.extra) for one in counts)))
+    return [
+        """
+## Made notices (虚构公告)
+
+`tests/made_notices` words awards as several platforms do. A lot is right when its number, supplier,
+amount, what the amount stands for, and whether anybody won all are; *wrong* are rows released
+otherwise.
+""",
+        _table(("wording", "what it is", "lots n", "right", "share", "wrong"), rows),
     ]
