@@ -64,7 +64,7 @@ def count_made_notices(folder: Path, each: int = EACH) -> list[WordingCount]:
 
 def _award(row: dict[str, Any]) -> TrueAward:
     name = next(
-        str(row[field]).rpartition("/")[2]
+        str(row[field]).rpartition("/")[2].removeprefix("file:")
         for field in ("notice_url", "notice_id")
         if row[field] and ".html" in str(row[field])
     )
