@@ -40,6 +40,7 @@ def read_budget_document(path: Path, options: BudgetDocumentReader) -> Iterator[
     found = interpret(document, declared)
     settled = _settled(found.identity, options)
     problems = [*document.problems, *settled.problems, *_of_document(found)]
+    problems += _of_other_units(found, options)
     yielded = False
     for table in _tables(found, settled.identity, options.minimum_confidence):
         own = (*problems, *table.problems) if not yielded else table.problems
@@ -65,9 +66,12 @@ def open_document(path: Path) -> Document:
 
 
 def _tables(
-    found: Interpretation, identity: BudgetIdentity, minimum_confidence: float
+    found: Interpretation, settled: BudgetIdentity, minimum_confidence: float
 ) -> Iterator[RawTable]:
     for table in found.tables:
+        identity = settled
+        if table.organization_name:
+            identity = replace(settled, organization_name=table.organization_name)
         conflict = found.unit_conflicts.get(table.container, ())
         left = found.leftovers.get(table.container, [])
         yield from value_tables(
@@ -79,7 +83,7 @@ def _tables(
             is_template=found.is_template,
         )
     for other in found.others:
-        yield excluded_table(other, identity)
+        yield excluded_table(other, settled)
 
 
 def _empty(problems: list[ReadingProblem]) -> RawTable:
@@ -163,6 +167,17 @@ def _settled(found: BudgetIdentity, options: BudgetDocumentReader) -> _Settled:
             problem("READ-69", value="是预算还是决算", value_en="whether it is a budget")
         )
     return _Settled(BudgetIdentity(name, year, stage), tuple(problems))
+
+
+def _of_other_units(
+    found: Interpretation, options: BudgetDocumentReader
+) -> Iterator[ReadingProblem]:
+    """Tables of other offices in a document that is declared to be one office's."""
+    if options.organization_name is None:
+        return
+    for name in dict.fromkeys(table.organization_name for table in found.tables):
+        if name and not same_organization(name, options.organization_name):
+            yield _contradiction("单位", "the organization", options.organization_name, name)
 
 
 def _contradiction(what_zh: str, what_en: str, declared: str, found: str) -> ReadingProblem:

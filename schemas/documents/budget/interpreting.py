@@ -13,7 +13,12 @@ from schemas.documents.budget.header import (
     read_columns,
     segments_of,
 )
-from schemas.documents.budget.identity import has_placeholder, identity_of
+from schemas.documents.budget.identity import (
+    has_placeholder,
+    identity_of,
+    offices_of,
+    same_organization,
+)
 from schemas.documents.budget.lines import Body, read_row
 from schemas.documents.budget.numbers import is_number
 from schemas.documents.budget.parts import CellKey, Part, distinct
@@ -190,6 +195,12 @@ class _Reader:
             return ""
         return distinct_units[0] if distinct_units else ""
 
+    def _organization(self) -> str:
+        names = [name for note in self.section.offices for name in offices_of(note.text)]
+        own = self.found.identity.organization_name
+        others = [name for name in names if not same_organization(name, own)]
+        return others[0] if others and len(others) == len(names) else ""
+
     def read(self) -> BudgetTable:
         """The table with its lines; what stays unused goes to the leftovers."""
         section = self.section
@@ -214,6 +225,7 @@ class _Reader:
             pages=tuple(dict.fromkeys(part.page.number for part in section.parts)),
             lines=tuple(lines),
             notes=tuple(section.footnotes),
+            organization_name=self._organization(),
             is_aligned=not all(part.grid.is_ruled for part in section.parts),
             grids=tuple((part.page.number, part.grid.number) for part in section.parts),
         )

@@ -8,19 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from schemas.documents.budget.header import header_rows, is_data_row
 from schemas.documents.budget.parts import CellKey, Part, distinct, on_columns_of, texts, whole
+from schemas.documents.budget.running_lines import without_running_lines
 from schemas.documents.budget.tables import Note
 from schemas.documents.budget.titles import Title, read_title
-from schemas.documents.budget.words import is_blank, joined, plain, unit_alone, unit_note
+from schemas.documents.budget.words import OFFICE, is_blank, joined, plain, unit_alone, unit_note
 from schemas.documents.document import Document, DocumentPage, Grid, TextLine, line_place
 
 FOOTNOTE = re.compile(r"^(?:备?注|说明|附注|填表说明|编制说明)\d?[:：.、]|^[（(]?本表|^\*")
 STATEMENT = re.compile(
     r"空表|无数据|本(?:部门|单位|表|镇|街道|级).{0,12}[无没]"
     r"|^.{0,30}[无没]有?.{0,40}(?:预算|支出|拨款|安排|收入|经费)"
-)
-OFFICE = re.compile(
-    r"^(?:编制|填报|填制|公开|制表|预算(?:主管)?)?(?:部门|单位)(?:名称|[(（]盖章[)）])?[:：]"
-    r"|^(?:部门|单位)名称[:：]"
 )
 _PAGE_NUMBER = re.compile(
     r"[-—－–\s]*(?:第?\s*\d{1,4}\s*页?|\d{1,4}\s*/\s*\d{1,4}|共\d+页.*)[-—－–\s]*"
@@ -79,7 +76,7 @@ class _Lines:
 def sections_of(document: Document) -> list[Section]:
     """All grids of the document, each under its title, in order."""
     finder = _Finder()
-    for page in document.pages:
+    for page in without_running_lines(document.pages):
         for block in page.blocks:
             if isinstance(block, Grid):
                 finder.take_grid(page, block)
@@ -156,6 +153,8 @@ class _Finder:
             return False
         if section.title is not None:
             same = last.title is not None and _same(section.title, last.title)
+            ours, theirs = _offices(section), _offices(last)
+            same = same and not (ours and theirs and ours.isdisjoint(theirs))
             return same and part.page.number == before + 1
         if part.page.number == before:
             return False
@@ -246,6 +245,13 @@ def _is_beside(text: str) -> bool:
         or _FORM.fullmatch(plain(text))
         or (read_title(text) is not None)
     )
+
+
+def _offices(section: Section) -> set[str]:
+    return {
+        re.sub(r"(?:金额)?单位:[^:]*元.*$|\d{4}年.*$", "", plain(note.text))
+        for note in section.offices
+    }
 
 
 def _same(one: Title, other: Title) -> bool:

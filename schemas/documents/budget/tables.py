@@ -119,6 +119,8 @@ class BudgetTable:
         grids: page number and number of the grid on it, for each grid it runs over.
         lines: from top to bottom, the revenue half before the expenditure half.
         is_aligned: True where its columns were told by the alignment of text, not by lines.
+        organization_name: the office named beside the table, where it is another than the
+            document's: a booklet may hold the tables of several units.
         notes: footnotes under it and notes beside it (注：…), statements such as 本部门无… .
     """
 
@@ -131,6 +133,7 @@ class BudgetTable:
     notes: tuple[Note, ...] = ()
     grids: tuple[tuple[int, int], ...] = ()
     is_aligned: bool = False
+    organization_name: str = ""
 
     @property
     def amounts(self) -> tuple[Value, ...]:

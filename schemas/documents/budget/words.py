@@ -31,6 +31,10 @@ _UNIT_IN_BRACKETS = re.compile(
 )
 _UNIT_ALONE = re.compile(r"(?:人民币)?(?P<unit>亿元|百万元|万元|千元|元)")
 PLACEHOLDER = re.compile(r"[XxＸｘ×Ⅹ]{2,}|[XxＸｘ×][,，][XxＸｘ×]{3}|某某|\*{2,}")
+OFFICE = re.compile(
+    r"^(?:编制|填报|填制|公开|制表|预算(?:主管)?)?(?:部门|单位)(?:名称|[(（]盖章[)）])?[:：]"
+    r"|^(?:部门|单位)名称[:：]"
+)
 TOTAL = re.compile(r"(?:合\s*计|总\s*计|共\s*计)(?:[(（].*[)）])?$|^(?:总计|合计|共计)")
 
 

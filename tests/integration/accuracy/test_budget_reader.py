@@ -40,7 +40,7 @@ def _cells(found: Interpretation, *, title: bool) -> Iterator[tuple[Key, str]]:
                 key = (
                     value.page,
                     table.title.text if title else table.table_id,
-                    table.unit,
+                    value.unit or table.unit,
                     line.side.value,
                     line.code,
                     _label(table, line, with_parents=True),

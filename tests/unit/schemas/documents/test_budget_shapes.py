@@ -306,6 +306,35 @@ def test_title_on_the_page_before_and_a_page_of_contents() -> None:
     assert (found.table_id, found.unit, found.title.page) == ("B3", "元", 2)
 
 
+def test_running_lines_do_not_part_a_table() -> None:
+    running = "清水县水务局2026年部门预算公开"
+    rows: Rows = [["科目编码", "科目名称", "合计"], ["201", "甲", "1"]]
+    pages: list[list[str | Rows]] = [[running, "部门支出总表", "单位：元", rows, "- 1 -"]]
+    for number in range(2, 6):
+        pages.append([running, [[f"20{number}", "乙", "1"]], f"- {number} -"])
+
+    found = table(*pages)
+
+    assert [line.code for line in found.lines] == ["201", "202", "203", "204", "205"]
+    assert found.pages == (1, 2, 3, 4, 5)
+
+
+def test_tables_of_several_offices_keep_their_own_names() -> None:
+    def page(office: str) -> list[str | Rows]:
+        return ["部门支出总表", f"编制单位：{office} 单位：元", SPENT]
+
+    found = read(
+        ["清水县教育局2026年部门预算"],
+        page("清水县教育局"),
+        page("清水县教育局"),
+        page("清水县第一中学"),
+    )
+
+    assert found.identity.organization_name == "清水县教育局"
+    assert [one.organization_name for one in found.tables][-1] == "清水县第一中学"
+    assert not any(one.organization_name for one in found.tables[:-1])
+
+
 def test_two_tables_on_a_page_and_two_in_one_grid() -> None:
     fund = [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], ["合计", "<", "", "", ""]]
     found = read(
