@@ -7,6 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("gongkai", deadline=None)
+settings.load_profile("gongkai")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 

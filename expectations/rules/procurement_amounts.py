@@ -248,7 +248,8 @@ class ExpectAmountOfTotalOnly(RuleExpectation):
 class ExpectAmountStated(RuleExpectation):
     """PRC-10: an award or a contract with a supplier says what it costs.
 
-    Platforms that show 「0元」 for an amount nobody entered are read as having none.
+    What platforms show for an amount nobody entered (「0元」) is told by the reader (READ-47), so
+    an amount that is printed but not read is left out here.
     """
 
     rule_id: ClassVar[str] = "PRC-10"
@@ -264,9 +265,11 @@ class ExpectAmountStated(RuleExpectation):
     amount: NumberColumn = "amount_cny"
     basis: TextColumn = "amount_basis"
     supplier: TextColumn = "supplier_name"
+    value_published: TextColumn = "value_published"
 
     def checks(self) -> tuple[Check, ...]:
         basis = pl.col(self.basis)
-        missing = pl.col(self.amount).is_null() & (basis.is_null() | (basis == TOTAL))
+        unsaid = pl.col(self.amount).is_null() & pl.col(self.value_published).is_null()
+        missing = unsaid & (basis.is_null() | (basis == TOTAL))
         fails = pl.col(self.supplier).is_not_null() & missing
         return (Check(fails, self.amount, pattern="missing"),)

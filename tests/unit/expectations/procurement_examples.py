@@ -159,9 +159,10 @@ PROCUREMENT_EXAMPLES = [
     Example(
         "ExpectAmountStated",
         {
-            "amount_cny dec": ["1", None, None, None, None],
-            "amount_basis str": ["total", "total", "per_year", None, None],
-            "supplier_name str": ["甲", "甲", "甲", "甲", None],
+            "amount_cny dec": ["1", None, None, None, None, None],
+            "amount_basis str": ["total", "total", "per_year", None, None, "total"],
+            "supplier_name str": ["甲", "甲", "甲", "甲", None, "甲"],
+            "value_published str": ["1元", None, None, None, None, "0元 人民币"],
         },
         {(1, "amount_cny", "missing"), (3, "amount_cny", "missing")},
     ),
