@@ -52,7 +52,7 @@ def read_budget_document(path: Path, options: BudgetDocumentReader) -> Iterator[
 
 
 def open_document(path: Path) -> Document:
-    """Open a PDF or a workbook as a document. Raises UnreadableFileError."""
+    """Open a PDF, a workbook or a scanned image as a document. Raises UnreadableFileError."""
     kind = content_kind.kind_of(path)
     if kind is ContentKind.PDF:
         from connectors.documents.pdf_pages import read_pdf
@@ -62,7 +62,11 @@ def open_document(path: Path) -> Document:
         from connectors.documents.workbook_pages import read_workbook
 
         return read_workbook(path, kind)
-    raise content_kind.wrong_kind(kind, "PDF 或工作簿", "a PDF or a workbook")
+    if kind is ContentKind.IMAGE:
+        from connectors.documents.image_pages import read_image
+
+        return read_image(path)
+    raise content_kind.wrong_kind(kind, "PDF、工作簿或扫描图像", "a PDF, a workbook or a scan")
 
 
 def _tables(

@@ -23,6 +23,7 @@ class ContentKind(StrEnum):
     ZIP = "zip"
     XLS = "xls"
     PDF = "pdf"
+    IMAGE = "image"
     GZIP = "gzip"
     RAR = "rar"
     SEVEN_ZIP = "7z"
@@ -45,6 +46,7 @@ _NAMES = {
         "spreadsheet",
     ),
     ContentKind.PDF: ("PDF 文件", "a PDF document", "budget_document"),
+    ContentKind.IMAGE: ("图像", "an image", "budget_document"),
     ContentKind.GZIP: ("gzip 压缩文件", "a gzip file", ""),
     ContentKind.RAR: ("RAR 压缩包", "a RAR archive", ""),
     ContentKind.SEVEN_ZIP: ("7z 压缩包", "a 7z archive", ""),
@@ -65,6 +67,10 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ContentKind.XLS),
     (b"\x09\x08", ContentKind.XLS),
     (b"%PDF", ContentKind.PDF),
+    (b"\x89PNG\r\n\x1a\n", ContentKind.IMAGE),
+    (b"\xff\xd8\xff", ContentKind.IMAGE),
+    (b"II*\x00", ContentKind.IMAGE),
+    (b"MM\x00*", ContentKind.IMAGE),
     (b"\x1f\x8b", ContentKind.GZIP),
     (b"Rar!", ContentKind.RAR),
     (b"7z\xbc\xaf\x27\x1c", ContentKind.SEVEN_ZIP),

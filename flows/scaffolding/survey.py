@@ -79,7 +79,7 @@ def _in_file(path: Path, kind: ContentKind) -> Iterator[FoundTable]:
     match kind:
         case ContentKind.XLSX | ContentKind.XLS:
             yield from _each(path, _sheet_readers(path, kind))
-        case ContentKind.PDF:
+        case ContentKind.PDF | ContentKind.IMAGE:
             yield from _each(path, [BudgetDocumentReader(type="budget_document")])
         case ContentKind.HTML:
             yield from _each(path, _page_readers(path))

@@ -11,6 +11,7 @@ from scanned_pages import DrawnPage
 
 from connectors.documents import image_pages, ocr
 from connectors.documents.image_pages import read_image
+from connectors.readers.budget_document import open_document
 from schemas.documents.document import DocumentPage
 from schemas.message import UnreadableFileError
 
@@ -39,6 +40,16 @@ def test_the_resolution_gives_the_size(
     path = tmp_path / f"page.{suffix}"
     _image().save(path, dpi=(200, 200))
     read_image(path)
+    assert asked == [(1, 144, 72)]
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif"])
+def test_an_image_is_opened_as_a_document(
+    suffix: str, tmp_path: Path, asked: list[tuple[int, int, int]]
+) -> None:
+    path = tmp_path / f"page.{suffix}"
+    _image().save(path, dpi=(200, 200))
+    assert open_document(path).pages[0].is_scan
     assert asked == [(1, 144, 72)]
 
 

@@ -294,7 +294,7 @@ def test_scans_without_recognition_are_refused(
 def test_a_text_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("科目,金额\n201,5\n", encoding="utf-8")
 
-    with pytest.raises(UnreadableFileError, match="not a PDF or a workbook"):
+    with pytest.raises(UnreadableFileError, match="not a PDF, a workbook or a scan"):
         tables(tmp_path / "a.csv")
 
 
