@@ -23,6 +23,7 @@ from flows.source_run import RunOptions
 
 RESULTS, NOTICES = "land/land_supply_results", "land/land_transfer_notices"
 INTENTIONS = "procurement/procurement_intentions"
+AWARDS, CONTRACTS = "procurement/procurement_awards", "procurement/procurement_contracts"
 HOURLY, WATER = "environment/air_quality_hourly", "environment/surface_water_quality"
 
 
@@ -40,6 +41,18 @@ class RealFiles:
 
 
 EXCHANGED = "mapping: {plot_ratio_min: 约定容积率(上限), plot_ratio_max: 约定容积率(下限)}\n"
+NOTICES_IN_JSON = """reader:
+  type: procurement_notice
+  wanted: {wanted}
+  form: json
+  members:
+    title: [title]
+    text: [content_text]
+    published: [publish_date]
+    url: [original_link, detail_url]
+    record_id: [record_id]
+    filed_under: [business_type, info_type]
+"""
 KINDS: tuple[RealFiles, ...] = (
     RealFiles("monthly", "monthly list, 2007", RESULTS, "landchina_results_monthly", "land",
               "landchina_2*.xls"),
@@ -62,6 +75,14 @@ KINDS: tuple[RealFiles, ...] = (
               "procurement", "*_intentions.xlsx"),
     RealFiles("details", "intentions with details", INTENTIONS, "ccgp_intentions_details",
               "procurement", "*_export_*.xlsx"),
+    RealFiles("booklets", "budget booklets", "budget/department_budget_lines", "budget_booklet",
+              "budgets", "*.pdf"),
+    RealFiles("awards", "award notices in JSON", AWARDS, "procurement_award_notices", "procurement",
+              "*_details_batch_*.json", NOTICES_IN_JSON.format(wanted="award")),
+    RealFiles("contracts", "contract notices in JSON", CONTRACTS, "procurement_contract_notices",
+              "procurement", "*_details_batch_*.json", NOTICES_IN_JSON.format(wanted="contract")),
+    RealFiles("award_page", "saved award page", AWARDS, "procurement_award_notices", "procurement",
+              "ccgp_*_award_page*.html"),
 )  # fmt: skip
 
 
