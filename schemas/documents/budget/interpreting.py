@@ -10,6 +10,7 @@ from schemas.documents.budget.header import (
     Segment,
     header_rows,
     is_numbering_row,
+    lowest,
     read_columns,
     segments_of,
 )
@@ -217,13 +218,16 @@ class _Reader:
             lines = self._lines(segments, body)
         self._tell_leftovers()
         assert section.title_note is not None
+        beside = lowest(
+            note.confidence for note in (section.title_note, *section.units, *section.offices)
+        )
         return BudgetTable(
             table_id=self.table_id,
             title=section.title_note,
             unit=self.unit,
             container=self.container,
             pages=tuple(dict.fromkeys(part.page.number for part in section.parts)),
-            lines=tuple(lines),
+            lines=tuple(_as_sure_as(beside, line) for line in lines),
             notes=tuple(section.footnotes),
             organization_name=self._organization(),
             is_aligned=not all(part.grid.is_ruled for part in section.parts),
@@ -297,6 +301,15 @@ class _Reader:
             for part in self.section.parts:
                 for cell in part.filled():
                     self.section.used.setdefault(part.key(cell), "leftover")
+
+
+def _as_sure_as(beside: float | None, line: Line) -> Line:
+    """A line whose values are no surer than what was recognised beside their table: a misread unit
+    makes every amount wrong."""
+    if beside is None:
+        return line
+    values = (replace(one, confidence=lowest((one.confidence, beside))) for one in line.values)
+    return replace(line, values=tuple(values))
 
 
 def _is_template(found: Interpretation) -> bool:

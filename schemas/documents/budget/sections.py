@@ -178,7 +178,10 @@ class _Finder:
             if titles:
                 where, line, section.title = titles[-1]
                 section.title_note = Note(
-                    section.title.text, line_place(where.name, line), where.number
+                    section.title.text,
+                    line_place(where.name, line),
+                    where.number,
+                    line.confidence,
                 )
                 return
             if any(not _is_beside(line.text) for _, line in lines):
@@ -189,7 +192,8 @@ class _Finder:
         if section.title_note is not None and section.title_note.page != page.number:
             lines = self._lines.before(page) + lines
         for where, line in lines:
-            _take_note(section, Note(line.text, line_place(where.name, line), where.number))
+            place = line_place(where.name, line)
+            _take_note(section, Note(line.text, place, where.number, line.confidence))
 
 
 def titles_without_table(document: Document, sections: list[Section]) -> list[Note]:
@@ -320,7 +324,7 @@ def _take_preface_row(section: Section, part: Part, row: list) -> bool:  # type:
     roles: dict[CellKey, str] = {}
     for cell in cells:
         title = read_title(cell.text) if section.title is None and len(cells) <= 2 else None
-        note = Note(cell.text, cell.place, part.page.number)
+        note = Note(cell.text, cell.place, part.page.number, cell.confidence)
         if title is not None:
             section.title, section.title_note = title, replace(note, text=title.text)
             roles[part.key(cell)] = "title"

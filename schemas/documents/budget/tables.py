@@ -59,7 +59,8 @@ class Value:
         place: of the cell (``page 12 table 2 r9 c4 [left,top,right,bottom]``).
         page: number of the page it stands on.
         confidence: of character recognition, 0 to 1: the lowest of its cell, the name and code of
-            its line and the header of its column; None where the page is no scan.
+            its line, the header of its column, and the title, unit and office of its table; None
+            where the page is no scan.
     """
 
     measure: str
@@ -99,11 +100,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line of text that belongs to a table: its title, its unit, a footnote below it."""
+    """A line of text that belongs to a table: its title, its unit, a footnote below it.
+
+    ``confidence`` is that of character recognition, 0 to 1; None where the page is no scan.
+    """
 
     text: str
     place: str
     page: int
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
