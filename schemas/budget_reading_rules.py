@@ -1,4 +1,4 @@
-"""What readers of budget documents say about them: READ-60 … READ-73 (see ``reading_rules``)."""
+"""What readers of budget documents say about them: READ-60 … READ-74 (see ``reading_rules``)."""
 
 from __future__ import annotations
 
@@ -147,6 +147,18 @@ BUDGET_READING_RULES = (
         "“{value}”没有竖线，各列按文字对齐读取。",
         "'{value}' has no vertical lines; its columns were told by the alignment of their text.",
         Message("请抽查几个数。", "Compare some of its numbers with the page."),
+        Scope.DATASET,
+    ),
+    _rule(
+        74,
+        _WARNING,
+        "“{value}”是扫描图像，其中没有识别出任何文字；若有表格，则没有读取。",
+        "'{value}' is a scanned picture on which no text was recognised; a table on it was not "
+        "read.",
+        Message(
+            "请查看该页；如有表格，请向部门索取清晰的文件。",
+            "Look at the page; if there is a table, ask the department for a clear document.",
+        ),
         Scope.DATASET,
     ),
 )

@@ -40,6 +40,7 @@ def read_budget_document(path: Path, options: BudgetDocumentReader) -> Iterator[
     found = interpret(document, declared)
     settled = _settled(found.identity, options)
     problems = [*document.problems, *settled.problems, *_of_document(found)]
+    problems += _unrecognised_pages(document)
     problems += _of_other_units(found, options)
     yielded = False
     for table in _tables(found, settled.identity, options.minimum_confidence):
@@ -126,6 +127,13 @@ def _of_document(found: Interpretation) -> Iterator[ReadingProblem]:
         if other.why is WhyNot.UNKNOWN_TITLE:
             named = f"{other.container} {other.title}".strip()
             yield problem("READ-63", value=named, numbers=other.numbers)
+
+
+def _unrecognised_pages(document: Document) -> Iterator[ReadingProblem]:
+    """A scan of which nothing could be read must not pass for a page without a table."""
+    for page in document.pages:
+        if page.is_scan and not page.blocks:
+            yield problem("READ-74", value=page.name)
 
 
 def _what_is_blank(found: Interpretation) -> str:

@@ -110,7 +110,7 @@ def test_a_stopped_run_shows_as_interrupted_only_once_it_is_dead(released: Count
     steps = released.copy(released.folder.with_name("measured"))
     number = released.commands.steps(steps.folder, "run", "--site", steps.folder)
     trial = released.copy(released.folder.with_name("trial"))
-    pid, out = trial.start(at=number * 3 // 4, mode="stop", folder=str(trial.folder))
+    pid, out = trial.start(at=number // 2, mode="stop", folder=str(trial.folder))
     for _ in range(600):
         if "T" in Path(f"/proc/{pid}/stat").read_text("utf-8").split(") ")[1][:1]:
             break

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_notices import FURTHER_NOTICES, MORE_NOTICES, NOTICES, Made
 from reading_notices import rows_of, told, value
+from written_notices import FURTHER_NOTICES, MORE_NOTICES, NOTICES, Made
 
 from schemas.documents.notice.notice import NoticeRow
 from schemas.reading_rules import READING_RULES
