@@ -28,7 +28,7 @@ _SKIPPED = html_page.UNSEEN | {
     "svg",
 }
 _MENU = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|menu|footer|copyright|crumbs?|breadcrumb|sidebar)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:nav|navbar|menu|foot|footer|copyright|crumbs?|breadcrumb|sidebar)(?:$|[\s_-])"
 )
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0\u3000]+")
 _WIDE_BLANKS = re.compile(r"[\xa0\u3000]{2,}|[ \xa0\u3000]{3,}")

@@ -19,6 +19,7 @@ _NUMBER = re.compile(
     r"[\u4e00-\u9fa5]{1,8}\s*[〔\[(（【]\s*20\d{2}\s*[〕\])）】]\s*(?:第\s*)?\d+\s*号"
 )
 _DECIDED = re.compile(r"驳回|成立|责令|撤销|终止|废标|无效|重新(?:开展|组织)|不予|予以")
+_SAID_ELSEWHERE = re.compile(r"(?:日期|时间)$")  # of the decision: fields of their own
 _AUTHORITY = re.compile(
     r"[\u4e00-\u9fa5]{2,20}(?:财政局|财政厅|财政部|财政和[\u4e00-\u9fa5]{1,8}局|行政审批[\u4e00-\u9fa5]{0,6}局)$"
 )
@@ -50,7 +51,11 @@ def _put_parties(row: NoticeRow, statements: list[Statement]) -> None:
 
 
 def _put_text(row: NoticeRow, column: str, statements: list[Statement], section: Section) -> None:
-    parts = [item for item in statements if item.section is section and item.table is None]
+    parts = [
+        item
+        for item in statements
+        if item.section is section and item.table is None and not _SAID_ELSEWHERE.search(item.label)
+    ]
     texts = [f"{item.label}：{item.value}" if item.label else item.value for item in parts]
     text = re.sub(r"\s+", " ", " ".join(text for text in texts if text.strip(" ：")))
     if text:

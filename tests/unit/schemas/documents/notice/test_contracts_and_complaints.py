@@ -132,6 +132,16 @@ def test_the_form_of_a_notice_on_a_complaint() -> None:
     assert told(row) == []
 
 
+def test_the_text_of_a_decision_ends_before_its_date_and_the_foot_of_the_page() -> None:
+    page = """<html><body><h1>课桌椅采购投诉处理结果公告</h1><div class="content">
+        <p>一、项目编号：QS-1</p><p>四、基本情况</p><p>投诉事项：业绩不真实。</p>
+        <p>五、处理依据及结果</p><p>投诉事项缺乏事实依据，驳回投诉。</p>
+        <p>处理日期：2026年03月02日</p></div>
+        <div class="foot">主办：某县人民政府办公室</div></body></html>"""
+    (row,) = rows_of(page, title="课桌椅采购投诉处理结果公告", wanted=NoticeKind.COMPLAINT)
+    assert value(row, "decision") == "投诉事项缺乏事实依据，驳回投诉。"
+
+
 def test_a_complaint_without_decision_is_told() -> None:
     text = COMPLAINT.replace("投诉事项不成立，驳回投诉", "另行告知")
 
