@@ -7,6 +7,7 @@ Statements are the companion table ``statements``
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -153,9 +154,9 @@ class BookletRule(RuleExpectation):
     unit: TextColumn = "unit_published"
     page: NumberColumn = "page"
 
+    @abstractmethod
     def told(self, booklet: Booklet) -> Iterator[Told]:
         """What is to be reported about a booklet."""
-        raise NotImplementedError
 
     def prepare(self, frame: pl.DataFrame, context: RuleContext) -> pl.DataFrame | NotApplicable:
         """The frame with the sentences of what was found."""

@@ -93,8 +93,8 @@ BUDGET_READING_RULES = (
     _rule(
         67,
         _WARNING,
-        "科目编码中的“{value}”按两位补零读取。",
-        "The piece '{value}' of a code was read with a leading zero.",
+        "科目编码中的“{value}”按两位补零读取（首见于 {place}）。",
+        "The piece '{value}' of a code was read with a leading zero (first at {place}).",
         _NOTHING,
         Scope.DATASET,
     ),

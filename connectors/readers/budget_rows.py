@@ -200,9 +200,10 @@ def _tell_confidence(rows: _Rows, value: Value, minimum: float) -> None:
 def _of_table(table: BudgetTable, leftovers: Sequence[Note]) -> Iterator[ReadingProblem]:
     if leftovers:
         yield problem("READ-66", value=leftovers[0].text, cells=len(leftovers))
-    padded = dict.fromkeys(piece for line in table.lines for piece in line.notices)
+    padded = [line for line in table.lines if line.notices]
     if padded:
-        yield problem("READ-67", value="、".join(padded))
+        pieces = dict.fromkeys(piece for line in padded for piece in line.notices)
+        yield problem("READ-67", value="、".join(pieces), place=padded[0].place)
 
 
 def excluded_table(other: OtherTable, identity: BudgetIdentity) -> RawTable:
