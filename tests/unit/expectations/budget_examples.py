@@ -592,6 +592,26 @@ _PRINTED = ["10000", "20000", "30000"]
 _ITEMS = ["total", "overseas_travel", "official_reception", "vehicles"]
 ITEMS = [
     Example(
+        "ExpectBookletPublishedInTime",
+        {
+            "organization_name str": ["甲", "甲", "乙", "丙", "丁", "丁"],
+            "fiscal_year int": [2026] * 6,
+            "stage str": ["budget"] * 6,
+            "table_id str": ["B3", "B1", "B1", "B1", "B1", "B1"],
+            "side str": ["expenditure"] * 6,
+            "line_path str": ["201", "合计", "合计", "合计", "合计", "合计"],
+            "measure str": ["合计", "预算数", "预算数", "预算数", "合计", "预算数"],
+            "approved_on date": [*["2026-01-20"] * 3, None, *["2026-01-20"] * 2],
+            "published_on date": [
+                *["2026-02-10"] * 2,
+                "2026-02-09",
+                "2026-03-09",
+                *["2027-01-20"] * 2,
+            ],
+        },
+        {(1, "published_on"), (4, "published_on")},
+    ),
+    Example(
         "ExpectThreePublicItemsAddUp",
         {
             "organization_name str": ["甲"] * 4 + ["乙"] * 4,
