@@ -18,6 +18,7 @@ import polars as pl
 
 from publishing.canonical_text import chunks, json_lines
 from publishing.diff import diff_frames
+from publishing.version_diff import parts_by_label
 
 DELTA = "delta.jsonl"
 FOLDER = "delta"
@@ -32,7 +33,7 @@ def delta_lines(
     Partitions with equal content are not read. Where the fields are not the same in both, every
     row of the new version is written: a row without the new field is another row.
     """
-    before, after = _parts(old), _parts(new)
+    before, after = parts_by_label(old), parts_by_label(new)
     for label in sorted({*before, *after}):
         was, is_now = before.get(label), after.get(label)
         if was and is_now and was["rows_sha256"] == is_now["rows_sha256"]:
@@ -40,10 +41,6 @@ def delta_lines(
         rows = _frame(is_now, new_folder)
         known = _frame(was, old_folder)
         yield from _partition_lines(label, known, rows, new["primary_key"])
-
-
-def _parts(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {part["partition"]: part for part in manifest["partitions"]}
 
 
 def _frame(part: Mapping[str, Any] | None, folder: Path) -> pl.DataFrame | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -11,7 +11,8 @@ from publishing.diff import DiffCounts, ReleaseDiff, RowDiff, diff_frames
 from publishing.reader import ReleaseReader
 
 
-def _parts(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def parts_by_label(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The partitions of a version, by their labels."""
     return {part["partition"]: part for part in manifest["partitions"]}
 
 
@@ -21,7 +22,7 @@ def differing_rows(reader: ReleaseReader, old: int, new: int) -> Iterator[tuple[
     Fields that only one of the versions has are compared as empty in the other.
     """
     before, after = reader.manifest(old), reader.manifest(new)
-    old_parts, new_parts = _parts(before), _parts(after)
+    old_parts, new_parts = parts_by_label(before), parts_by_label(after)
     for label in sorted({*old_parts, *new_parts}):
         was, is_now = old_parts.get(label), new_parts.get(label)
         if was and is_now and was["rows_sha256"] == is_now["rows_sha256"]:
@@ -48,7 +49,7 @@ def _with(frame: pl.DataFrame, other: pl.DataFrame, names: list[str]) -> pl.Data
 def diff_versions(reader: ReleaseReader, old: int, new: int) -> ReleaseDiff:
     """The counts of the difference from ``old`` to ``new``."""
     partitions = {label: rows.counts() for label, rows in differing_rows(reader, old, new)}
-    new_parts = _parts(reader.manifest(new))
+    new_parts = parts_by_label(reader.manifest(new))
     unread = sum(part["rows"] for label, part in new_parts.items() if label not in partitions)
     total = sum(partitions.values(), start=DiffCounts(rows_unchanged=unread))
     return ReleaseDiff(total, partitions)
