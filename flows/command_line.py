@@ -12,6 +12,7 @@ from flows.commands.diff import diff
 from flows.commands.explain import explain
 from flows.commands.findings import findings
 from flows.commands.init import init
+from flows.commands.portal import portal
 from flows.commands.replay import replay
 from flows.commands.rollback import rollback
 from flows.commands.run import run
@@ -39,6 +40,7 @@ for _command in (
     replay,
     backfill,
     serve,
+    portal,
 ):
     app.command()(_command)
 app.command("try")(try_source)

@@ -10,18 +10,17 @@ import polars as pl
 
 from publishing.candidate import SOURCE, Candidate
 from publishing.comparison import Comparison, Fate
-from publishing.data_package import data_package, schema_sha256
+from publishing.data_package import schema_sha256
 from publishing.facts import RunFacts
 from publishing.gates import Statistics
 from publishing.hashed_file import FileFacts
 from publishing.json_text import json_document, read_document
 from publishing.lineage_files import public_origin, used_by_source, write_lineage
 from publishing.manifest import build_manifest, snapshot_list
-from publishing.ocds import ocds_package
-from publishing.ocds.release_package import OCDS
 from publishing.release_site import ReleaseSite
 from publishing.tombstones import Tombstone, file_name, tombstone_lines, updated
-from publishing.version_build import PACKAGE, VersionBuild
+from publishing.version_build import VersionBuild
+from publishing.version_forms import write_forms
 from publishing.version_index import VersionIndex
 from publishing.writers import write_partition
 from schemas.dataset import Dataset
@@ -74,15 +73,9 @@ class NewVersion:
         ]
         self._write_tombstones(tombstones, now)
         self._write_findings(facts, conflicts)
-        portable = self._write_portable_forms(parts, now)
-        package = data_package(
-            self._dataset,
-            version=self._build.number,
-            created=now.isoformat(),
-            partitions=parts,
-            files=self._build.files,
+        told = write_forms(
+            self._build, self._dataset, self._site.site, created=now, partitions=parts
         )
-        self._build.write(PACKAGE, json_document(package))
         states = [share.state for share in self._candidate.shares]
         manifest = build_manifest(
             self._dataset,
@@ -100,9 +93,7 @@ class NewVersion:
             partitions=parts,
             snapshots=snapshot_list(self._origins, now),
         )
-        if portable:
-            manifest["portable_forms"] = portable
-        return self._build.put_in_place(manifest)
+        return self._build.put_in_place(manifest | told)
 
     def discard(self) -> None:
         """Remove what was staged and not put in place."""
@@ -176,23 +167,6 @@ class NewVersion:
         )
         if stones:
             self._build.write(file_name(self._dataset.id), tombstone_lines(stones))
-
-    def _write_portable_forms(
-        self, parts: Sequence[Mapping[str, Any]], now: dt.datetime
-    ) -> dict[str, Any]:
-        """The forms beside the tables that the dataset file asks for; what the manifest says."""
-        if "ocds" not in self._dataset.portable_forms:
-            return {}
-        files = [self._build.folder / part["formats"]["parquet"] for part in parts]
-        rows = pl.concat([pl.read_parquet(file) for file in files]) if files else pl.DataFrame()
-        made = ocds_package(
-            self._dataset, rows, self._site.site, version=self._build.number, now=now
-        )
-        told = {"rows": made.rows, "rows_left_out": made.rows_left_out}
-        if not made.rows:  # a package without a release is none
-            return {"ocds": told}
-        self._build.write(OCDS, json_document(made.document))
-        return {"ocds": {"file": OCDS, **told}}
 
     def _write_findings(self, facts: RunFacts, conflicts: tuple[Finding, ...]) -> None:
         told = [

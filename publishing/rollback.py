@@ -9,16 +9,16 @@ from publishing.changelog import CHANGELOG
 from publishing.delta import DELTA
 from publishing.facts import ReleaseOutcome
 from publishing.hashed_file import FileFacts
-from publishing.json_text import json_document, read_document
 from publishing.reader import ReleaseReader
 from publishing.release_site import ReleaseSite
 from publishing.repair import record_versions, repair_dataset, version_index
-from publishing.version_build import PACKAGE, SUMS, VersionBuild
+from publishing.version_build import SUMS, VersionBuild
 from publishing.version_diff import diff_versions
+from publishing.version_forms import read_dataset_file, write_forms
 from publishing.version_index import MANIFEST
 from schemas.run import RunState
 
-OWN_FILES = (MANIFEST, SUMS, DELTA, CHANGELOG, PACKAGE)
+OWN_FILES = (MANIFEST, SUMS, DELTA, CHANGELOG)
 
 
 def roll_back(
@@ -57,16 +57,21 @@ def roll_back(
         shared = {
             name: FileFacts(**facts)
             for name, facts in target["files"].items()
-            if name not in OWN_FILES
+            if name not in OWN_FILES and name not in target["forms"]
         }
         build.share(shared, to_version)
-        package = read_document(index.version_folder(to_version) / PACKAGE)
-        package |= {"version": str(build.number), "created": moment.isoformat()}
-        build.write(PACKAGE, json_document(package))
+        told = write_forms(
+            build,
+            read_dataset_file(index.version_folder(to_version)),
+            site.site,
+            created=moment,
+            partitions=target["partitions"],
+        )
         diff = diff_versions(reader, index.current, to_version)
         index = build.put_in_place(
             {
                 **target,
+                **told,
                 "version": build.number,
                 "rolled_back_to": to_version,
                 "created_at": moment.isoformat(),

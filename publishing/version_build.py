@@ -25,6 +25,7 @@ from schemas.message import GongkaiError, Message
 from warehouse.durable_files import sync_folder, temporary_name
 
 SUMS = "SHA256SUMS"
+DATASET_FILE = "dataset.json"
 PACKAGE = "datapackage.json"
 READ_ONLY = 0o444
 BLOCK = 1 << 20

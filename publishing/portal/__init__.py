@@ -1,0 +1,1 @@
+"""The public portal: pages, files and interfaces over the public folder of a site."""

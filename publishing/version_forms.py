@@ -1,0 +1,131 @@
+"""Everything in a version's folder that is made of its rows and its dataset file.
+
+The rows themselves (tables per partition and format) and their lineage are written first. From
+them and from the dataset file each *form* makes further files: the dataset file itself, the data
+package, OCDS, and so on. A form depends on nothing else, so it can be made again whenever the rows
+of a version must change (a withdrawal) or come back in another version (a rollback): the dataset
+file as it was when the version was cut lies beside the rows as ``dataset.json``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from publishing.data_package import data_package
+from publishing.hashed_file import FileFacts
+from publishing.json_text import json_document
+from publishing.ocds import ocds_package
+from publishing.ocds.release_package import OCDS
+from publishing.version_build import DATASET_FILE, PACKAGE, VersionBuild
+from schemas.dataset import Dataset
+from schemas.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class VersionContents:
+    """What forms are made of.
+
+    Attributes:
+        dataset: the dataset file of this version.
+        number: of the version.
+        created: when it was cut.
+        folder: where its files lie.
+        partitions: as in the manifest.
+        files: what was written so far, with the forms before this one.
+    """
+
+    dataset: Dataset
+    site: Site
+    number: int
+    created: dt.datetime
+    folder: Path
+    partitions: Sequence[Mapping[str, Any]]
+    files: Mapping[str, FileFacts]
+
+    def rows(self) -> pl.DataFrame:
+        """All rows, partitions in order; a frame without columns where there is none."""
+        files = [self.folder / part["formats"]["parquet"] for part in self.partitions]
+        parts = [pl.read_parquet(file, hive_partitioning=False) for file in files]
+        return pl.concat(parts) if parts else pl.DataFrame()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form gives: files by name, and keys of the manifest."""
+
+    files: Mapping[str, bytes]
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def dataset_file(contents: VersionContents) -> Form:
+    """``dataset.json``: the dataset file as it was when the version was cut."""
+    return Form({DATASET_FILE: json_document(contents.dataset.model_dump(mode="json"))})
+
+
+def read_dataset_file(folder: Path) -> Dataset:
+    """The dataset file of a version. Raises FileNotFoundError where the folder has none."""
+    return Dataset.model_validate_json((folder / DATASET_FILE).read_bytes())
+
+
+def open_contracting(contents: VersionContents) -> Form:
+    """``ocds.json`` of procurement datasets."""
+    if "ocds" not in contents.dataset.portable_forms:
+        return Form({})
+    made = ocds_package(
+        contents.dataset,
+        contents.rows(),
+        contents.site,
+        version=contents.number,
+        now=contents.created,
+    )
+    told = {"rows": made.rows, "rows_left_out": made.rows_left_out}
+    if not made.rows:  # a package without a release is none
+        return Form({}, {"portable_forms": {"ocds": told}})
+    return Form(
+        {OCDS: json_document(made.document)},
+        {"portable_forms": {"ocds": {"file": OCDS, **told}}},
+    )
+
+
+def package(contents: VersionContents) -> Form:
+    """``datapackage.json``."""
+    described = data_package(
+        contents.dataset,
+        version=contents.number,
+        created=contents.created.isoformat(),
+        partitions=contents.partitions,
+        files=contents.files,
+    )
+    return Form({PACKAGE: json_document(described)})
+
+
+FORMS: tuple[Callable[[VersionContents], Form], ...] = (dataset_file, open_contracting, package)
+"""In the order they are made: a form may read files of those before it."""
+
+
+def write_forms(
+    build: VersionBuild,
+    dataset: Dataset,
+    site: Site,
+    *,
+    created: dt.datetime,
+    partitions: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Write all forms of a version under construction; what they add to its manifest."""
+    contents = VersionContents(
+        dataset, site, build.number, created, build.folder, partitions, build.files
+    )
+    told: dict[str, Any] = {"forms": []}
+    for form in FORMS:
+        made = form(contents)
+        for name, content in made.files.items():
+            build.write(name, content)
+            told["forms"].append(name)
+        told |= made.told
+    return told
