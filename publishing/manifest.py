@@ -132,7 +132,7 @@ def build_manifest(
         "description": dataset.description.model_dump(),
         "theme": dataset.theme,
         "owner": dataset.owner.model_dump(),
-        "licence": dataset.licence.model_dump(),
+        "licence": dataset.licence.published(),
         "known_limitations": [limit.model_dump() for limit in dataset.known_limitations],
         "update_frequency": dataset.update_frequency,
         "disclosure": dataset.disclosure.attribute,

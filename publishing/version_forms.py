@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from publishing.data_package import data_package
+from publishing.descriptions.coverage import temporal_coverage
 from publishing.hashed_file import FileFacts
 from publishing.json_text import json_document
 from publishing.ocds import ocds_package
@@ -48,10 +49,13 @@ class VersionContents:
     partitions: Sequence[Mapping[str, Any]]
     files: Mapping[str, FileFacts]
 
+    def parquet_files(self) -> list[Path]:
+        """The rows, a file per partition, in order."""
+        return [self.folder / part["formats"]["parquet"] for part in self.partitions]
+
     def rows(self) -> pl.DataFrame:
         """All rows, partitions in order; a frame without columns where there is none."""
-        files = [self.folder / part["formats"]["parquet"] for part in self.partitions]
-        parts = [pl.read_parquet(file, hive_partitioning=False) for file in files]
+        parts = [pl.read_parquet(file, hive_partitioning=False) for file in self.parquet_files()]
         return pl.concat(parts) if parts else pl.DataFrame()
 
 
@@ -71,6 +75,11 @@ def dataset_file(contents: VersionContents) -> Form:
 def read_dataset_file(folder: Path) -> Dataset:
     """The dataset file of a version. Raises FileNotFoundError where the folder has none."""
     return Dataset.model_validate_json((folder / DATASET_FILE).read_bytes())
+
+
+def period(contents: VersionContents) -> Form:
+    """Which days the rows speak of: ``temporal`` in the manifest."""
+    return Form({}, {"temporal": temporal_coverage(contents.dataset, contents.parquet_files())})
 
 
 def open_contracting(contents: VersionContents) -> Form:
@@ -105,7 +114,12 @@ def package(contents: VersionContents) -> Form:
     return Form({PACKAGE: json_document(described)})
 
 
-FORMS: tuple[Callable[[VersionContents], Form], ...] = (dataset_file, open_contracting, package)
+FORMS: tuple[Callable[[VersionContents], Form], ...] = (
+    dataset_file,
+    period,
+    open_contracting,
+    package,
+)
 """In the order they are made: a form may read files of those before it."""
 
 

@@ -16,6 +16,7 @@ from pydantic import Field, PlainValidator, model_validator
 
 from schemas.finding import Scope, Severity
 from schemas.fiscal_types import FISCAL_YEAR, VALUE, is_fiscal_type
+from schemas.licence import CC_BY, Licence
 from schemas.portable_forms import ocds_stage
 from schemas.strict import StrictModel, Text, refuse
 
@@ -78,6 +79,10 @@ _TYPES_OF_FISCAL = {
     FISCAL_YEAR: (FieldType.YEAR, FieldType.INTEGER),
 }
 """All other column types of the Fiscal Data Package are text."""
+
+
+TEMPORAL_TYPES = (FieldType.DATE, FieldType.DATETIME, FieldType.YEAR, FieldType.YEARMONTH)
+"""Types whose values say when."""
 
 
 class Constraints(StrictModel):
@@ -213,14 +218,6 @@ class LegalBasis(StrictModel):
     in_force_to: IsoDate | None = None
 
 
-class Licence(StrictModel):
-    """The licence of the data."""
-
-    name: str
-    title: str = ""
-    path: str
-
-
 class Deadline(StrictModel):
     """The statutory deadline of publication."""
 
@@ -310,17 +307,14 @@ class Dataset(StrictModel):
     owner: Text
     legal_basis: tuple[LegalBasis, ...] = ()
     disclosure: Disclosure = Disclosure(attribute="proactive")
-    licence: Licence = Licence(
-        name="CC-BY-4.0",
-        title="Creative Commons Attribution 4.0",
-        path="https://creativecommons.org/licenses/by/4.0/",
-    )
+    licence: Licence = CC_BY
     update_frequency: Literal[
         "hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "annual", "irregular"
     ]
     deadline: Deadline | None = None
     primary_key: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     partition: Partition | None = None
+    time_field: Identifier | None = None
     release: Literal["each_run", "daily", "monthly"] = "each_run"
     deletions: Literal["tombstone", "keep"] = "tombstone"
     grace_days: Annotated[int, Field(ge=0, le=3650)] = 0
@@ -344,6 +338,8 @@ class Dataset(StrictModel):
         referred = [("primary_key", name) for name in self.primary_key]
         if self.partition:
             referred.append(("partition.field", self.partition.field))
+        if self.time_field:
+            referred.append(("time_field", self.time_field))
         if self.amendment:
             referred.append(("amendment.field", self.amendment.field))
             if self.amendment.ordinal_field:
@@ -359,6 +355,11 @@ class Dataset(StrictModel):
                     f"{where} 用到的字段 {name} 在本数据集中不存在",
                     f"{where} names the field {name}, which this dataset does not have",
                 )
+        if self.time_field and self.field(self.time_field).type not in TEMPORAL_TYPES:
+            refuse(
+                f"time_field 用到的字段 {self.time_field} 不是日期、时间、年或年月",
+                f"time_field names {self.time_field}, which is no date, time, year or month",
+            )
         if self.grace_days and self.deletions == "keep":
             refuse(
                 "deletions: keep 时没有记录会被删除，不能写 grace_days",

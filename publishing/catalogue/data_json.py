@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from publishing.catalogue.vocabulary import FORMATS, THEMES
+from publishing.file_formats import FILE_FORMATS
 from publishing.json_text import json_document
+from publishing.themes import theme_titles
 from schemas.site import Site
 
 # ISO 8601 repeating intervals
@@ -35,7 +36,7 @@ ACCESS_LEVELS = {
 def data_json_entry(site: Site, manifest: Mapping[str, Any], issued: str) -> dict[str, Any]:
     """One dataset with its distributions."""
     page = f"{site.base_url.rstrip('/')}/datasets/{manifest['dataset']}/"
-    theme = THEMES.get(manifest["theme"], (manifest["theme"],) * 2)
+    theme = theme_titles(manifest["theme"])
     contact = site.publisher.contact or ""
     entry: dict[str, Any] = {
         "@type": "dcat:Dataset",
@@ -65,13 +66,12 @@ def data_json_entry(site: Site, manifest: Mapping[str, Any], issued: str) -> dic
 
 
 def _distribution(page: str, manifest: Mapping[str, Any], kind: str, name: str) -> dict[str, Any]:
-    file_type, media_type, compression = FORMATS[kind]
     return {
         "@type": "dcat:Distribution",
         "title": name,
         "downloadURL": f"{page}{manifest['version']}/{quote(name)}",
-        "mediaType": compression or media_type,
-        "format": file_type,
+        "mediaType": FILE_FORMATS[kind].encoding_format,
+        "format": FILE_FORMATS[kind].file_type,
     }
 
 

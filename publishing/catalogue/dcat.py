@@ -22,15 +22,15 @@ from publishing.catalogue.vocabulary import (
     DCAT,
     DCATAP,
     ELI,
-    FORMATS,
     FREQUENCIES,
     IANA,
     PREFIXES,
     SPDX,
-    THEMES,
     VCARD,
     XML_NAMESPACE,
 )
+from publishing.file_formats import FILE_FORMATS
+from publishing.themes import theme_titles
 from schemas.site import Site
 
 
@@ -75,7 +75,7 @@ def dataset_graph(site: Site, manifest: Mapping[str, Any], issued: str) -> Graph
     graph.add((dataset, DCTERMS.publisher, _agent(graph, str(dataset), manifest["owner"])))
     graph.add((dataset, DCAT.contactPoint, _contact(graph, site, manifest["dataset"])))
     graph.add((dataset, DCAT.theme, _theme(graph, site, manifest["theme"])))
-    for language, theme in zip(("zh", "en"), _theme_titles(manifest["theme"]), strict=True):
+    for language, theme in zip(("zh", "en"), theme_titles(manifest["theme"]), strict=True):
         graph.add((dataset, DCAT.keyword, Literal(theme, lang=language)))
     graph.add((dataset, DCTERMS.issued, _moment(issued)))
     graph.add((dataset, DCTERMS.modified, _moment(manifest["created_at"])))
@@ -138,16 +138,16 @@ def _distribution(
 ) -> URIRef:
     file = file_uri(site, manifest["dataset"], manifest["version"], name)
     facts = manifest["files"][name]
-    file_type, media_type, compression = FORMATS[kind]
+    form = FILE_FORMATS[kind]
     graph.add((file, RDF.type, DCAT.Distribution))
     graph.add((file, DCTERMS.title, Literal(name)))
     graph.add((file, DCAT.accessURL, file))
     graph.add((file, DCAT.downloadURL, file))
-    _authority(graph, file, DCTERMS["format"], "file-type", file_type)
-    graph.add((_term("file-type", file_type), RDF.type, DCTERMS.MediaTypeOrExtent))
-    _media_type(graph, file, DCAT.mediaType, media_type)
-    if compression:
-        _media_type(graph, file, DCAT.compressFormat, compression)
+    _authority(graph, file, DCTERMS["format"], "file-type", form.file_type)
+    graph.add((_term("file-type", form.file_type), RDF.type, DCTERMS.MediaTypeOrExtent))
+    _media_type(graph, file, DCAT.mediaType, form.media_type)
+    if form.compression:
+        _media_type(graph, file, DCAT.compressFormat, form.compression)
     graph.add((file, DCAT.byteSize, Literal(facts["bytes"], datatype=XSD.nonNegativeInteger)))
     checksum = _blank("checksum", str(file))
     graph.add((file, SPDX.checksum, checksum))
@@ -201,15 +201,11 @@ def _contact(graph: Graph, site: Site, dataset: str) -> BNode:
     return contact
 
 
-def _theme_titles(theme: str) -> tuple[str, str]:
-    return THEMES.get(theme, (theme, theme))
-
-
 def _theme(graph: Graph, site: Site, theme: str) -> URIRef:
     concept = URIRef(f"{site.base_url.rstrip('/')}/themes/{theme}")
     graph.add((concept, RDF.type, SKOS.Concept))
     graph.add((concept, SKOS.inScheme, URIRef(f"{site.base_url.rstrip('/')}/themes")))
-    zh, en = _theme_titles(theme)
+    zh, en = theme_titles(theme)
     _texts(graph, concept, SKOS.prefLabel, {"zh": zh, "en": en})
     return concept
 

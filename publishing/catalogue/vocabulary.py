@@ -50,23 +50,3 @@ ACCESS_RIGHTS: Final = {
     "on_request": "RESTRICTED",
     "not_public": "NON_PUBLIC",
 }
-# format of a release -> file type of the EU's table, media type, compression
-FORMATS: Final[dict[str, tuple[str, str, str]]] = {
-    "csv": ("CSV", "text/csv", ""),
-    "csv.gz": ("CSV", "text/csv", "application/gzip"),
-    "jsonl": ("JSON", "application/x-ndjson", ""),
-    "jsonl.gz": ("JSON", "application/x-ndjson", "application/gzip"),
-    "parquet": ("PARQUET", "application/vnd.apache.parquet", ""),
-    "excel.xlsx": (
-        "XLSX",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "",
-    ),
-}
-THEMES: Final[dict[str, tuple[str, str]]] = {
-    "budget": ("财政预决算", "Budgets and final accounts"),
-    "environment": ("生态环境", "Environment"),
-    "land": ("土地", "Land"),
-    "procurement": ("政府采购", "Government procurement"),
-}
-"""Titles of the themes that gongkai ships; another theme is shown by its own name."""
