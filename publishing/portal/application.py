@@ -6,18 +6,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from publishing.portal.pages.about import about_routes
+from publishing.portal.pages.assets import asset_routes
+from publishing.portal.pages.errors import HANDLERS
+from publishing.portal.pages.home import home_routes
+from publishing.portal.pages.rendering import KeptPages
+from publishing.portal.pages.security import SecurityHeaders
+from publishing.portal.pages.texts import catalogue
 from publishing.portal.published import Published
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """What the parts of the portal work on."""
+    """What the parts of the portal work on.
+
+    Attributes:
+        static: the pages are made for a copy that is served without this program: nothing that
+            needs it (search, query API) is offered.
+    """
 
     published: Published
+    static: bool = False
 
 
 def health(portal: Portal) -> Sequence[BaseRoute]:
@@ -29,10 +43,23 @@ def health(portal: Portal) -> Sequence[BaseRoute]:
     return [Route("/health", answer)]
 
 
-PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (health,)
+PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
+    health,
+    home_routes,
+    about_routes,
+    asset_routes,
+)
 """In order: the first route that fits answers."""
 
 
 def portal_application(portal: Portal) -> Starlette:
     """The application over a site's public folder."""
-    return Starlette(routes=[route for part in PARTS for route in part(portal)])
+    application = Starlette(
+        routes=[route for part in PARTS for route in part(portal)],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers=HANDLERS,
+    )
+    catalogue()  # a fault in a text stops the start, not a request
+    application.state.portal = portal
+    application.state.kept_pages = KeptPages()
+    return application
