@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from publishing.catalogue.vocabulary import THEMES
 from publishing.portal.published import Published, PublishedVersion
+from publishing.themes import theme_titles
 from schemas.dataset import Dataset
 from schemas.strict import Text
 
@@ -64,7 +64,7 @@ def made_of(datasets: Sequence[ListedDataset]) -> object:
 
 def theme_title(theme: str) -> Text:
     """A theme that we do not know is shown by its own name."""
-    zh, en = THEMES.get(theme, (theme, theme))
+    zh, en = theme_titles(theme)
     return Text(zh=zh, en=en)
 
 
