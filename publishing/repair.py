@@ -8,6 +8,7 @@ import shutil
 from publishing.catalogue import write_catalogue
 from publishing.delta_links import link_delta
 from publishing.release_site import ReleaseSite
+from publishing.targets.queueing import queue_version
 from publishing.version_index import MANIFEST, DamagedReleaseError, VersionIndex
 from warehouse.durable_files import file_sha256
 from warehouse.releases import ReleaseRecord
@@ -67,7 +68,10 @@ def _repair_pointer(site: ReleaseSite, dataset_id: str) -> list[str]:
 
 
 def record_versions(site: ReleaseSite, index: VersionIndex) -> list[str]:
-    """Bring the release ledger up to the pointer."""
+    """Bring the release ledger up to the pointer, and note that targets are to get what is new.
+
+    A ledger that is made anew tells them of the newest version only.
+    """
     dataset_id = index.folder.name
     known = {record.version for record in site.warehouse.releases.of_dataset(dataset_id)}
     done = []
@@ -76,6 +80,8 @@ def record_versions(site: ReleaseSite, index: VersionIndex) -> list[str]:
         if version in known:
             continue
         manifest = index.manifest(version)
+        if version == index.current:
+            queue_version(site, index, version)
         site.warehouse.releases.record(
             ReleaseRecord(
                 dataset=dataset_id,

@@ -15,6 +15,7 @@ from schemas.layout import FieldMapping, LayoutBody
 from schemas.message import GongkaiError, Message
 from schemas.raw_values import SNAPSHOT_FACTS
 from schemas.source import Source
+from schemas.target_checks import check_targets
 from schemas.units import find_unit
 from schemas.validation import DefinitionProblem, problem_at
 from schemas.vocabulary import load_vocabulary
@@ -25,7 +26,7 @@ _CORRECT = Message("请改正。", "Correct it.")
 
 def check_definitions(definitions: Definitions) -> list[DefinitionProblem]:
     """Everything wrong in the definition files of a site, reading problems included."""
-    problems = list(definitions.problems)
+    problems = [*definitions.problems, *check_targets(definitions)]
     for dataset in definitions.datasets.values():
         problems += _check_dataset(definitions, dataset)
     for layout in definitions.layouts.values():

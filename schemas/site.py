@@ -8,6 +8,7 @@ from pydantic import Field
 
 from schemas.dataset import Identifier
 from schemas.strict import StrictModel, Text
+from schemas.targets import Target
 
 
 class Publisher(StrictModel):
@@ -43,3 +44,4 @@ class Site(StrictModel):
         "parquet",
         "excel.xlsx",
     )
+    targets: tuple[Target, ...] = ()  # places outside that are kept up to date

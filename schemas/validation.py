@@ -141,16 +141,18 @@ def _sentence(
             Message(f"“{value}”不是允许的值", f"'{value}' is not allowed"),
             Message(f"请用其中之一：{expected}。", f"Use one of: {expected}."),
         )
-    if kind == "union_tag_invalid":
-        expected = str(item.get("ctx", {}).get("expected_tags", ""))
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        context = item.get("ctx", {})
+        tag = str(context.get("discriminator", "type")).strip("'")
+        if kind == "union_tag_not_found":
+            return (
+                Message(f"缺少必填项“{tag}”", f"'{tag}' is missing"),
+                Message(f"请写明 {tag}。", f"Say which {tag} it is."),
+            )
+        expected = str(context.get("expected_tags", ""))
         return (
-            Message("type 不是已知的类型", "type is not a known one"),
+            Message(f"{tag} 不是已知的类型", f"{tag} is not a known one"),
             Message(f"请用其中之一：{expected}。", f"Use one of: {expected}."),
-        )
-    if kind == "union_tag_not_found":
-        return (
-            Message("缺少必填项“type”", "'type' is missing"),
-            Message("请写明 type。", "Say which type it is."),
         )
     if kind == "definition":
         context = item.get("ctx", {})
@@ -214,7 +216,7 @@ def _known_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list
 
 
 def _tag_of(model: type[BaseModel]) -> str | None:
-    field = model.model_fields.get("type")
+    field = model.model_fields.get("type") or model.model_fields.get("kind")
     arguments = typing.get_args(field.annotation) if field else ()
     return str(arguments[0]) if len(arguments) == 1 else None
 

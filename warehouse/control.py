@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from warehouse.accepted_batches import BatchLedger
 from warehouse.cases import CaseLedger
 from warehouse.database import open_engine
+from warehouse.deliveries import DeliveryLedger
 from warehouse.fetches import FetchLedger
 from warehouse.holds import HoldLedger
 from warehouse.releases import ReleaseLedger
@@ -30,6 +31,7 @@ class Warehouse:
         releases: index of the released versions.
         holds: datasets that must not be released.
         replays: requests to replay a source.
+        deliveries: what targets were brought and told, and what waits.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -42,6 +44,7 @@ class Warehouse:
         self.releases = ReleaseLedger(sessions)
         self.holds = HoldLedger(sessions)
         self.replays = ReplayLedger(sessions)
+        self.deliveries = DeliveryLedger(sessions)
 
     def close(self) -> None:
         """Give connections back."""
