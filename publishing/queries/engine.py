@@ -1,0 +1,284 @@
+"""Answering queries about the rows of released versions.
+
+Use::
+
+    engine = QueryEngine("Asia/Shanghai")
+    zone = engine.zone
+    wanted = Selection((make_filter(dataset, "land_use", "eq", ["工业用地"], zone),), search="清水")
+    page = engine.rows(version, RowQuery(wanted, order=(Order("signed_on", descending=True),)))
+    page.rows        # tuples of Python values: str, int, Decimal, float, bool, date, datetime
+    page.columns     # what stands in them
+    page.row_ids     # the id of each row
+    page.total       # rows of the version that meet the selection
+    page.next_cursor # "" on the last page; or page by offset and limit
+    engine.groups(version, GroupQuery(wanted, (Group("year"),), (Aggregate(Function.COUNT),)))
+    engine.row(version, row_id)
+
+``version`` is a :class:`publishing.portal.published.PublishedVersion` (any
+:class:`~publishing.queries.version_table.QueriedVersion`). All methods are safe to call from many
+threads at once, block, and raise
+:class:`~publishing.queries.refusals.QueryRefusedError` with a code, the parameter and what is
+allowed. Within a version answers do not change: an answer can be cached by version and query.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from publishing.queries import row_index
+from publishing.queries.conditions import ALWAYS, Condition, SortKey, after, all_of, selected
+from publishing.queries.cursors import Place, read_cursor, write_cursor, wrong_cursor
+from publishing.queries.deadlines import Deadlines
+from publishing.queries.grouping import GroupPage, group_statement, grouped_page
+from publishing.queries.kept_tables import KeptTables
+from publishing.queries.query import (
+    GroupQuery,
+    Order,
+    RowQuery,
+    Selection,
+    check_limits,
+    check_select,
+)
+from publishing.queries.refusals import QueryRefusedError, QueryTooHeavyError, unknown_field
+from publishing.queries.result_columns import ResultColumn, field_columns
+from publishing.queries.typed_values import Value, typed_value
+from publishing.queries.version_table import ROWS, QueriedVersion, VersionTable, content_key
+from schemas.message import Message
+from schemas.row_identity import row_id
+
+TOTALS_KEPT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """A page of rows.
+
+    Attributes:
+        rows: values in the order of ``columns``; datetimes are in the site's time zone.
+        row_ids: of each row, stable across versions.
+        total: rows of the version that meet the selection.
+        next_cursor: of the page after this one; empty where this is the last.
+    """
+
+    columns: tuple[ResultColumn, ...]
+    rows: list[tuple[Any, ...]]
+    row_ids: list[str]
+    total: int
+    next_cursor: str
+
+
+class QueryEngine:
+    """Answers queries. One per process.
+
+    Args:
+        timezone: of the site.
+        memory_mb: for versions kept ready in memory, all together; larger ones are read in place.
+        query_mb: what the queries on one version may take beside that.
+        seconds: after which a query is stopped.
+    """
+
+    def __init__(
+        self,
+        timezone: str,
+        *,
+        memory_mb: int = 1_000,
+        query_mb: int = 500,
+        seconds: float = 10.0,
+    ) -> None:
+        self.zone = ZoneInfo(timezone)
+        self._seconds = seconds
+        self._deadlines = Deadlines()
+        self._tables = KeptTables(timezone, memory_mb=memory_mb, query_mb=query_mb)
+        self._lock = threading.Lock()
+        self._totals: OrderedDict[tuple[str, Selection], int] = OrderedDict()
+
+    def rows(self, version: QueriedVersion, query: RowQuery) -> RowPage:
+        """A page of rows.
+
+        Raises:
+            QueryRefusedError: a name is no field, a limit is exceeded, or the cursor is wrong.
+            QueryTooHeavyError: it took too long or too much memory.
+            VersionChangedError: the version's files were replaced at this moment.
+        """
+        check_limits(query)
+        dataset = version.dataset
+        names = check_select(dataset, query.select) or tuple(dataset.field_names)
+        _check_fields(version, "filter", [one.field for one in query.selection.filters])
+        _check_fields(version, "sort", [one.name for one in query.order])
+        table = self._tables.table(version)[1]
+        bound_to = repr((content_key(version), replace(query, cursor="", limit=0, offset=0)))
+        wanted = selected(query.selection, table.columns)
+        conditions = [wanted]
+        if query.cursor:
+            place = read_cursor(query.cursor, bound_to)
+            conditions.append(self._after(table, query.order, place))
+        statement = _page_statement(table, names, query, all_of(conditions))
+        with self._running(table) as connection:
+            total = self._total(version, table, query.selection, wanted, connection)
+            found = connection.execute(statement.sql, list(statement.values)).fetchall()
+        more = len(found) > query.limit
+        found = found[: query.limit]
+        at, keys_end = len(names), len(names) + len(dataset.primary_key)
+        cursor = ""
+        if more and found:
+            *values, position = found[-1][keys_end:]
+            cursor = write_cursor(version.number, position, values, bound_to)
+        return RowPage(
+            field_columns(dataset, names),
+            [row[:at] for row in found],
+            [row_id(dataset.id, row[at:keys_end]) for row in found],
+            total,
+            cursor,
+        )
+
+    def groups(self, version: QueriedVersion, query: GroupQuery) -> GroupPage:
+        """Figures per group. Raises as :meth:`rows` does."""
+        check_limits(query)
+        _check_fields(version, "filter", [one.field for one in query.selection.filters])
+        _check_fields(version, "group", [one.field for one in query.groups])
+        _check_fields(version, "aggregate", [one.field for one in query.aggregates if one.field])
+        table = self._tables.table(version)[1]
+        statement = group_statement(table, query, selected(query.selection, table.columns))
+        with self._running(table) as connection:
+            found = connection.execute(statement.sql, list(statement.values)).fetchall()
+        bound_to = repr((content_key(version), replace(query, cursor="", limit=0)))
+        return grouped_page(version.dataset, version.number, query, found, bound_to)
+
+    def row(self, version: QueriedVersion, wanted: str) -> tuple[Any, ...] | None:
+        """The values of the row with that id, in field order; None where the version has none.
+
+        Raises as :meth:`rows` does.
+        """
+        if not row_index.ROW_ID.fullmatch(wanted):
+            return None
+        kept, table = self._tables.table(version)
+        names = version.dataset.field_names
+        columns = [*table.columns.values(), *row_index.key_columns(table)]
+        listed = ", ".join(column.value for column in columns)
+        sql = f"SELECT {listed} FROM {ROWS} WHERE {table.position} = ?"
+        with self._running(table) as connection:
+            with kept.indexing:
+                row_index.make_index(table, connection)
+            for place in row_index.positions(connection, wanted):
+                row = connection.execute(sql, [place]).fetchone()
+                if row is not None and row_id(version.dataset.id, row[len(names) :]) == wanted:
+                    return tuple(row[: len(names)])
+        return None
+
+    @contextmanager
+    def _running(self, table: VersionTable) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose queries end in time, with what DuckDB refuses told."""
+        connection = table.cursor()
+        try:
+            with self._deadlines.limit(connection, self._seconds):
+                yield connection
+        except duckdb.InterruptException as error:
+            raise _too_slow(self._seconds) from error
+        except duckdb.OutOfMemoryException as error:
+            raise _too_large() from error
+        except duckdb.OutOfRangeException as error:
+            raise _sum_too_large() from error
+        finally:
+            connection.close()
+
+    def _total(
+        self,
+        version: QueriedVersion,
+        table: VersionTable,
+        selection: Selection,
+        condition: Condition,
+        connection: duckdb.DuckDBPyConnection,
+    ) -> int:
+        """How many rows a selection has; counted once per version and selection."""
+        if condition.sql == ALWAYS:
+            return table.rows
+        key = (content_key(version), selection)
+        with self._lock:
+            known = self._totals.get(key)
+        if known is not None:
+            return known
+        sql = f"SELECT count(*) FROM {ROWS} WHERE {condition.sql}"
+        counted = connection.execute(sql, list(condition.values)).fetchone()
+        total = int(counted[0]) if counted else 0
+        with self._lock:
+            self._totals[key] = total
+            while len(self._totals) > TOTALS_KEPT:
+                self._totals.popitem(last=False)
+        return total
+
+    def _after(self, table: VersionTable, orders: Sequence[Order], place: Place) -> Condition:
+        """The condition of all rows after the place where the page before ended."""
+        if len(place.values) != len(orders):
+            raise wrong_cursor()
+        keys = []
+        for order, text in zip(orders, place.values, strict=True):
+            column = table.columns[order.name]
+            value: Value | None = None
+            if text is not None:
+                value = typed_value("cursor", column.field, text, self.zone)
+            keys.append(SortKey(column, order.descending, value))
+        return after(keys, table.position, place.position)
+
+
+def _page_statement(
+    table: VersionTable, names: Sequence[str], query: RowQuery, condition: Condition
+) -> Condition:
+    """One row more than the page has, to know whether there is another page."""
+    columns = [table.columns[name].value for name in names]
+    columns += [column.value for column in row_index.key_columns(table)]
+    columns += [table.columns[one.name].value for one in query.order]
+    orders = [
+        f"{table.columns[one.name].sql} {'DESC' if one.descending else 'ASC'} NULLS LAST"
+        for one in query.order
+    ]
+    return Condition(
+        f"SELECT {', '.join([*columns, table.position])} FROM {ROWS} WHERE {condition.sql} "
+        f"ORDER BY {', '.join([*orders, table.position])} LIMIT ? OFFSET ?",
+        (*condition.values, query.limit + 1, query.offset),
+    )
+
+
+def _check_fields(version: QueriedVersion, parameter: str, names: Sequence[str]) -> None:
+    """Only names of the schema reach a statement."""
+    known = version.dataset.field_names
+    for name in names:
+        if name not in known:
+            raise unknown_field(parameter, name, known)
+
+
+def _too_slow(seconds: float) -> QueryTooHeavyError:
+    return QueryTooHeavyError(
+        "too_slow",
+        "query",
+        Message(
+            f"查询超过 {seconds:g} 秒，已停止。",
+            f"The query took more than {seconds:g} seconds and was stopped.",
+        ),
+        Message("请增加筛选条件，或下载整个文件。", "Filter more, or download the whole file."),
+    )
+
+
+def _too_large() -> QueryTooHeavyError:
+    return QueryTooHeavyError(
+        "too_large",
+        "query",
+        Message("查询所需内存超过上限。", "The query needs more memory than it may have."),
+        Message("请增加筛选条件，或下载整个文件。", "Filter more, or download the whole file."),
+    )
+
+
+def _sum_too_large() -> QueryRefusedError:
+    return QueryRefusedError(
+        "sum_too_large",
+        "aggregate",
+        Message("合计超过 38 位数字。", "A sum has more than 38 digits."),
+        Message("请分组或筛选后再合计。", "Group or filter before summing."),
+    )
