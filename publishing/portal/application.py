@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from publishing.portal.files import catalogue_files, dataset_files
 from publishing.portal.pages.about import about_routes
 from publishing.portal.pages.assets import asset_routes
 from publishing.portal.pages.errors import HANDLERS
@@ -48,6 +49,8 @@ PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
     home_routes,
     about_routes,
     asset_routes,
+    dataset_files,
+    catalogue_files,  # the last: any name with an ending that nothing else answers
 )
 """In order: the first route that fits answers."""
 
