@@ -20,6 +20,7 @@ from publishing.portal.files.lifetime import version_lifetime
 from publishing.portal.files.naming import content_disposition, is_compressible, media_type
 from publishing.portal.files.opening import (
     FileHashes,
+    NotRegularError,
     OpenedFile,
     Stamp,
     open_regular,
@@ -111,8 +112,11 @@ class PublicFiles:
     def pointer(self, dataset_id: str) -> FoundFile:
         """``versions.json``. Raises NoSuchFileError."""
         self._index(dataset_id)
-        with _missing_is_not_public(), opened_folder(self._root, DATASETS, dataset_id) as folder:
-            return self._described(open_regular(POINTER, folder), POINTER, dataset_id)
+        try:
+            with opened_folder(self._root, DATASETS, dataset_id) as folder:
+                return self._described(open_regular(POINTER, folder), POINTER, dataset_id)
+        except NotRegularError as error:
+            raise NoSuchFileError from error
 
     def current(self, dataset_id: str, name: str) -> int:
         """The current version, which has a file of that name. Raises NoSuchFileError."""
@@ -152,11 +156,11 @@ class PublicFiles:
                 raise NoSuchFileError
             try:
                 return self._described(open_regular(path), name, self._published.site.id)
+            except NotRegularError as error:
+                raise NoSuchFileError from error
             except FileNotFoundError as error:
                 if (self._root / name).is_symlink():  # switched between two looks
                     raise _UnsettledError from error
-                raise NoSuchFileError from error
-            except OSError as error:
                 raise NoSuchFileError from error
 
         return self._settled(look)
@@ -195,7 +199,9 @@ class PublicFiles:
                     _refuse_removed(entry, name)
                     raise NoSuchFileError
                 return self._open_listed(folder, name, dataset_id, number, version)
-        except OSError as error:  # the pointer or the manifest names it, and it is not there
+        except NotRegularError as error:
+            raise NoSuchFileError from error
+        except FileNotFoundError as error:  # the pointer or the manifest names it
             raise _UnsettledError from error
 
     def _open_listed(
@@ -207,7 +213,7 @@ class PublicFiles:
         try:
             if twin in version.files:
                 compressed = self._open_as_told(folder, twin, version)
-        except (OSError, _UnsettledError):
+        except (OSError, NotRegularError, _UnsettledError):
             file.close()
             raise
         metadata = f"{name}{METADATA}"
@@ -313,14 +319,3 @@ def _refuse_removed(entry: Mapping[str, Any], name: str) -> None:
         for change in redaction.get("files", ()):
             if change.get("name") == name and change.get("new_sha256") is None:
                 raise WithdrawnError(redaction["reason"], redaction["on"])
-
-
-class _missing_is_not_public:  # noqa: N801 - reads as a statement
-    """``OSError`` of a look-up means that there is no such file."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, OSError):
-            raise NoSuchFileError from error

@@ -7,6 +7,7 @@ hash, so a version whose files are being replaced (a withdrawal) is never sent h
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -24,6 +25,10 @@ Stamp = tuple[int, int, int, int]
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _KEPT_HASHES = 1 << 16
 _LOCKS = 16
+
+
+class NotRegularError(Exception):
+    """A link, a folder, a device: nothing that is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,16 @@ def open_regular(name: str | Path, folder: int | None = None) -> OpenedFile:
     """Open a file, in an opened folder where one is given.
 
     Raises:
-        OSError: it is not there, or is a link, a folder or anything else but a regular file.
+        FileNotFoundError: it is not there.
+        NotRegularError: it is a link, a folder or anything else but a regular file.
+        OSError: it cannot be opened.
     """
-    stream = os.fdopen(os.open(name, _FLAGS, dir_fd=folder), "rb", buffering=0)
-    try:
-        facts = os.fstat(stream.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise FileNotFoundError(name)
-    except OSError:
-        stream.close()
-        raise
+    handle = _open(name, _FLAGS, folder)
+    facts = os.fstat(handle)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(handle)
+        raise NotRegularError(str(name))
+    stream = os.fdopen(handle, "rb", buffering=0)
     stamp = (facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_size)
     return OpenedFile(stream, facts.st_size, int(facts.st_mtime), stamp)
 
@@ -71,19 +76,29 @@ def opened_folder(root: Path, *names: str) -> Iterator[int]:
     """A folder below ``root``, each step a real folder and not a link.
 
     Raises:
-        OSError: a step is not there or is a link.
+        FileNotFoundError: a step is not there.
+        NotRegularError: a step is a link or a file.
+        OSError: a step cannot be opened.
     """
-    handle = os.open(root, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY
+    handle = os.open(root, flags)
     try:
         for name in names:
-            below = os.open(
-                name, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle
-            )
+            below = _open(name, flags | os.O_NOFOLLOW, handle)
             os.close(handle)
             handle = below
         yield handle
     finally:
         os.close(handle)
+
+
+def _open(name: str | Path, flags: int, folder: int | None) -> int:
+    try:
+        return os.open(name, flags, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENXIO):
+            raise NotRegularError(str(name)) from error
+        raise
 
 
 class FileHashes:
