@@ -1,8 +1,8 @@
 """``changelog.json``: what every version changed, newest first, with a proposed semantic version.
 
 The proposal follows https://semver.org for what readers build on, the fields: one that is gone,
-renamed (gone and come) or of another type breaks them; one that is new does not; else only rows
-changed.
+renamed (gone and come) or of another type breaks them; one that is new, or announced to go, does
+not; else only rows changed.
 """
 
 from __future__ import annotations
@@ -26,11 +26,16 @@ class FieldChanges:
     Attributes:
         added, removed: names.
         retyped: name -> type before and now.
+        announced: deprecations that are new or say otherwise now, each with its ``field``, null
+            where the whole dataset is meant: breaking changes to come.
+        retracted: names whose deprecation is taken back; null for the whole dataset.
     """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
     retyped: Mapping[str, tuple[str, str]]
+    announced: tuple[Mapping[str, Any], ...] = ()
+    retracted: tuple[str | None, ...] = ()
 
     @property
     def breaking(self) -> bool:
@@ -43,12 +48,15 @@ class FieldChanges:
             "added": list(self.added),
             "removed": list(self.removed),
             "retyped": {name: list(types) for name, types in self.retyped.items()},
+            "announced": [dict(one) for one in self.announced],
+            "retracted": list(self.retracted),
         }
 
 
 def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> FieldChanges:
     """Compare the fields of two ``datapackage.json``."""
     before, now = _types(old), _types(new)
+    told, tell = _deprecations(old), _deprecations(new)
     return FieldChanges(
         added=tuple(name for name in now if name not in before),
         removed=tuple(name for name in before if name not in now),
@@ -57,15 +65,41 @@ def field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> FieldChange
             for name, kind in now.items()
             if name in before and before[name] != kind
         },
+        announced=tuple(
+            {"field": name, **said} for name, said in tell.items() if told.get(name) != said
+        ),
+        retracted=tuple(name for name in told if name not in tell and (not name or name in now)),
     )
 
 
+def deprecated_fields(package: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What ``datapackage.json`` says of each field that will go."""
+    return {
+        field["name"]: field["deprecated"] for field in _fields(package) if "deprecated" in field
+    }
+
+
+def _deprecations(package: Mapping[str, Any]) -> dict[str | None, Mapping[str, Any]]:
+    """Of the dataset (None) and of its fields, by name."""
+    found: dict[str | None, Mapping[str, Any]] = {**deprecated_fields(package)}
+    return {None: package["deprecated"], **found} if "deprecated" in package else found
+
+
 def _types(package: Mapping[str, Any]) -> dict[str, str]:
-    """Name and type of each field; all resources of a package have the same."""
+    return {field["name"]: field["type"] for field in _fields(package)}
+
+
+def _fields(package: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields; all tables of a package have the same. A version without CSV says them in
+    ``tableschema.json`` alone, whose fields the caller adds."""
+    if "fields" in package:
+        given: list[dict[str, Any]] = package["fields"]
+        return given
     for resource in package["resources"]:
         if "schema" in resource:
-            return {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-    return {}
+            fields: list[dict[str, Any]] = resource["schema"]["fields"]
+            return fields
+    return []
 
 
 def next_semantic_version(known: str, changes: FieldChanges) -> str:
@@ -76,7 +110,7 @@ def next_semantic_version(known: str, changes: FieldChanges) -> str:
     major, minor, patch = map(int, found.groups())
     if changes.breaking:
         return f"{major + 1}.0.0"
-    if changes.added:
+    if changes.added or changes.announced:
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 

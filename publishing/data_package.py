@@ -16,7 +16,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from publishing.descriptions.promises import promises
 from publishing.hashed_file import FileFacts
+from publishing.ocds.release_package import OCDS
 from schemas.dataset import Dataset, DatasetField, FieldType
 from schemas.fiscal_types import FISCAL_YEAR, VALUE
 
@@ -52,32 +54,26 @@ def _number(value: Decimal, field: DatasetField) -> float | int | str:
 
 def _constraints(field: DatasetField, dataset: Dataset) -> dict[str, Any]:
     """Only what holds for every published row: rules that merely warn are not promised."""
-    given = field.constraints
+    promised = promises(dataset, field)
     found: dict[str, Any] = {}
-    in_key = field.name in dataset.primary_key
-    if in_key or (given.required and given.severity == "error"):
+    if promised.required:
         found["required"] = True
-    if given.severity != "error":
-        return found
-    if given.unique or (in_key and len(dataset.primary_key) == 1):
+    if promised.unique:
         found["unique"] = True
     bounds = {
-        "minimum": given.minimum,
-        "maximum": given.maximum,
-        "exclusiveMinimum": given.exclusive_minimum,
-        "exclusiveMaximum": given.exclusive_maximum,
+        "minimum": promised.minimum,
+        "maximum": promised.maximum,
+        "exclusiveMinimum": promised.exclusive_minimum,
+        "exclusiveMaximum": promised.exclusive_maximum,
     }
-    if field.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.NUMBER, FieldType.YEAR):
-        found |= {k: _number(v, field) for k, v in bounds.items() if v is not None}
-    if field.type is FieldType.STRING:
-        texts = {
-            "minLength": given.min_length,
-            "maxLength": given.max_length,
-            "enum": list(given.enum) if given.enum else None,
-            "pattern": given.pattern,
-        }
-        found |= {k: v for k, v in texts.items() if v is not None}
-    return found
+    found |= {name: _number(value, field) for name, value in bounds.items() if value is not None}
+    texts = {
+        "minLength": promised.min_length,
+        "maxLength": promised.max_length,
+        "enum": list(promised.enum) if promised.enum else None,
+        "pattern": promised.pattern,
+    }
+    return found | {name: value for name, value in texts.items() if value is not None}
 
 
 def table_schema(dataset: Dataset) -> dict[str, Any]:
@@ -103,6 +99,8 @@ def table_schema(dataset: Dataset) -> dict[str, Any]:
             described["columnType"] = field.fiscal_type
             if field.fiscal_type == VALUE:
                 described["currency"] = CURRENCY
+        if field.deprecated is not None:
+            described["deprecated"] = field.deprecated.published()
         constraints = _constraints(field, dataset)
         if constraints:
             described["constraints"] = constraints
@@ -136,10 +134,12 @@ def fiscal_properties(dataset: Dataset, partitions: Sequence[Mapping[str, Any]])
 
 def _description(dataset: Dataset) -> dict[str, Any]:
     """What stands in the package whatever the version."""
-    licence = {"name": dataset.licence.name, "path": dataset.licence.path}
+    licence: dict[str, Any] = {"name": dataset.licence.name, "path": dataset.licence.path}
     if dataset.licence.title:
         licence["title"] = dataset.licence.title
-    return {
+    if dataset.licence.known_terms:
+        licence["terms"] = dataset.licence.known_terms.model_dump()
+    said: dict[str, Any] = {
         "$schema": PROFILE,
         "name": dataset.id.replace("_", "-"),
         "title": dataset.title.zh,
@@ -151,6 +151,9 @@ def _description(dataset: Dataset) -> dict[str, Any]:
         "keywords": [dataset.theme],
         "knownLimitations": [limit.model_dump() for limit in dataset.known_limitations],
     }
+    if dataset.deprecated is not None:
+        said["deprecated"] = dataset.deprecated.published()
+    return said
 
 
 def schema_sha256(dataset: Dataset) -> str:
@@ -158,10 +161,26 @@ def schema_sha256(dataset: Dataset) -> str:
     version even where no row changed."""
     partition = dataset.partition.model_dump() if dataset.partition else None
     promised: list[Any] = [_description(dataset), table_schema(dataset), partition]
+    if dataset.time_field:
+        promised.append(dataset.time_field)
     if dataset.portable_forms:
         promised.append(list(dataset.portable_forms))
     text = json.dumps(promised, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _document(name: str, facts: FileFacts, title: str) -> dict[str, Any]:
+    """A file that is data as well, but no table."""
+    return {
+        "name": name.partition(".")[0],
+        "title": title,
+        "path": name,
+        "format": "json",
+        "mediatype": "application/json",
+        "encoding": "utf-8",
+        "bytes": facts.bytes,
+        "hash": f"sha256:{facts.sha256}",
+    }
 
 
 def data_package(
@@ -172,7 +191,8 @@ def data_package(
     partitions: Sequence[Mapping[str, Any]],
     files: Mapping[str, FileFacts],
 ) -> dict[str, Any]:
-    """The package of a version: one resource per partition, CSV where it is published."""
+    """The package of a version: one resource per partition, CSV where it is published, and
+    ``ocds.json`` where there is one."""
     schema = table_schema(dataset)
     resources = []
     for part in partitions:
@@ -195,6 +215,8 @@ def data_package(
         if kind in TABULAR:
             resource |= {"type": "table", "schema": schema}
         resources.append(resource)
+    if OCDS in files:
+        resources.append(_document(OCDS, files[OCDS], "OCDS 1.1 release package"))
     return {
         **_description(dataset),
         **fiscal_properties(dataset, partitions),

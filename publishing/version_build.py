@@ -27,6 +27,7 @@ from warehouse.durable_files import sync_folder, temporary_name
 SUMS = "SHA256SUMS"
 DATASET_FILE = "dataset.json"
 PACKAGE = "datapackage.json"
+TABLE_SCHEMA = "tableschema.json"
 READ_ONLY = 0o444
 BLOCK = 1 << 20
 
@@ -52,6 +53,14 @@ def check_folders(site: ReleaseSite) -> None:
                 "Make public a folder below the mount point.",
             ),
         )
+
+
+def _package(folder: Path) -> dict[str, Any]:
+    """``datapackage.json`` of a version, with its fields where they have a file of their own."""
+    package: dict[str, Any] = read_document(folder / PACKAGE)
+    if (folder / TABLE_SCHEMA).exists():
+        package["fields"] = read_document(folder / TABLE_SCHEMA)["fields"]
+    return package
 
 
 class VersionBuild:
@@ -153,12 +162,12 @@ class VersionBuild:
         self.files[DELTA] = file.close()
 
     def _write_changelog(self, manifest: dict[str, Any]) -> None:
-        package = read_document(self.folder / PACKAGE)
+        package = _package(self.folder)
         earlier: list[dict[str, Any]] = []
         before = package
         if self._index.current is not None:
             folder = self._index.version_folder(self._index.current)
-            before = read_document(folder / PACKAGE)
+            before = _package(folder)
             if (folder / CHANGELOG).exists():
                 earlier = read_document(folder / CHANGELOG)
         changes = field_changes(before, package)

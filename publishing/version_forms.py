@@ -19,11 +19,15 @@ import polars as pl
 
 from publishing.data_package import data_package
 from publishing.descriptions.coverage import temporal_coverage
+from publishing.descriptions.croissant import CROISSANT, croissant
+from publishing.descriptions.csvw import SUFFIX, csvw_metadata, fractions_of_seconds
+from publishing.descriptions.json_schema import JSON_SCHEMA, json_schema
+from publishing.descriptions.table_schema import table_schema_document
 from publishing.hashed_file import FileFacts
 from publishing.json_text import json_document
 from publishing.ocds import ocds_package
 from publishing.ocds.release_package import OCDS
-from publishing.version_build import DATASET_FILE, PACKAGE, VersionBuild
+from publishing.version_build import DATASET_FILE, PACKAGE, TABLE_SCHEMA, VersionBuild
 from schemas.dataset import Dataset
 from schemas.site import Site
 
@@ -82,6 +86,17 @@ def period(contents: VersionContents) -> Form:
     return Form({}, {"temporal": temporal_coverage(contents.dataset, contents.parquet_files())})
 
 
+def announcements(contents: VersionContents) -> Form:
+    """What will go: ``deprecated`` (of the dataset, or null) and ``deprecated_fields`` in the
+    manifest."""
+    dataset = contents.dataset
+    fields = {
+        field.name: field.deprecated.published() for field in dataset.fields if field.deprecated
+    }
+    whole = dataset.deprecated.published() if dataset.deprecated else None
+    return Form({}, {"deprecated": whole, "deprecated_fields": fields})
+
+
 def open_contracting(contents: VersionContents) -> Form:
     """``ocds.json`` of procurement datasets."""
     if "ocds" not in contents.dataset.portable_forms:
@@ -114,11 +129,54 @@ def package(contents: VersionContents) -> Form:
     return Form({PACKAGE: json_document(described)})
 
 
+def schemas_of_rows(contents: VersionContents) -> Form:
+    """``schema.json`` (JSON Schema of a row) and ``tableschema.json``."""
+    dataset = contents.dataset
+    return Form(
+        {
+            JSON_SCHEMA: json_document(json_schema(dataset, contents.site, contents.number)),
+            TABLE_SCHEMA: json_document(table_schema_document(dataset)),
+        }
+    )
+
+
+def csv_on_the_web(contents: VersionContents) -> Form:
+    """``<table>.csv-metadata.json`` beside each CSV."""
+    made = {}
+    for part in contents.partitions:
+        if "csv" not in part["formats"]:
+            continue
+        file = part["formats"]["csv"]
+        fractions = fractions_of_seconds(
+            contents.dataset, contents.folder / part["formats"]["parquet"]
+        )
+        described = csvw_metadata(contents.dataset, contents.site, file=file, fractions=fractions)
+        made[f"{file}{SUFFIX}"] = json_document(described)
+    return Form(made)
+
+
+def machine_learning(contents: VersionContents) -> Form:
+    """``croissant.json``."""
+    described = croissant(
+        contents.dataset,
+        contents.site,
+        version=contents.number,
+        created=contents.created,
+        partitions=contents.partitions,
+        files=contents.files,
+    )
+    return Form({CROISSANT: json_document(described)})
+
+
 FORMS: tuple[Callable[[VersionContents], Form], ...] = (
     dataset_file,
     period,
+    announcements,
     open_contracting,
     package,
+    schemas_of_rows,
+    csv_on_the_web,
+    machine_learning,
 )
 """In the order they are made: a form may read files of those before it."""
 

@@ -6,7 +6,6 @@ dataset is written twice.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from decimal import Decimal
 from enum import StrEnum
@@ -14,14 +13,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, model_validator
 
+from schemas.deprecation import Deprecation
 from schemas.finding import Scope, Severity
 from schemas.fiscal_types import FISCAL_YEAR, VALUE, is_fiscal_type
 from schemas.licence import CC_BY, Licence
 from schemas.portable_forms import ocds_stage
-from schemas.strict import StrictModel, Text, refuse
-
-SNAKE_CASE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
-Identifier = Annotated[str, Field(pattern=SNAKE_CASE, max_length=80)]
+from schemas.strict import SNAKE_CASE, Identifier, IsoDate, StrictModel, Text, refuse
 
 
 def exact_decimal(value: object) -> Decimal:
@@ -34,20 +31,7 @@ def exact_decimal(value: object) -> Decimal:
         refuse("必须是数字", "must be a number")
 
 
-def iso_date(value: object) -> dt.date:
-    """Read an ISO date written in YAML as text."""
-    if isinstance(value, dt.date):
-        return value
-    if not isinstance(value, str):
-        refuse("必须是日期，例如 2026-03-01", "must be a date such as 2026-03-01")
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        refuse("必须是日期，例如 2026-03-01", "must be a date such as 2026-03-01")
-
-
 ExactDecimal = Annotated[Decimal, PlainValidator(exact_decimal, json_schema_input_type=float | str)]
-IsoDate = Annotated[dt.date, PlainValidator(iso_date, json_schema_input_type=str)]
 
 
 class FieldType(StrEnum):
@@ -149,6 +133,7 @@ class DatasetField(StrictModel):
     hour_label: Literal["start", "end"] | None = None
     without_time: Literal["start_of_day"] | None = None
     fiscal_type: str | None = None
+    deprecated: Deprecation | None = None
 
     @model_validator(mode="after")
     def _type_and_scale_agree(self) -> Self:
@@ -323,6 +308,7 @@ class Dataset(StrictModel):
     gates: Gates = Gates()
     portable_forms: tuple[Literal["ocds"], ...] = ()
     known_limitations: tuple[Text, ...] = ()
+    deprecated: Deprecation | None = None
     fields: Annotated[tuple[DatasetField, ...], Field(min_length=1)]
     rules: tuple[RuleUse, ...] = ()
 
@@ -347,6 +333,9 @@ class Dataset(StrictModel):
         for field in self.fields:
             if field.kind_field:
                 referred.append((f"kind_field of {field.name}", field.kind_field))
+            if field.deprecated and field.deprecated.replaced_by:
+                replacement = field.deprecated.replaced_by
+                referred.append((f"deprecated.replaced_by of {field.name}", replacement))
             if field.computed:
                 referred += [(f"computed.inputs of {field.name}", n) for n in field.computed.inputs]
         for where, name in referred:
@@ -380,6 +369,23 @@ class Dataset(StrictModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _replacements_stay(self) -> Self:
+        """What replaces something deprecated is another thing, and not deprecated itself."""
+        if self.deprecated and self.deprecated.replaced_by == self.id:
+            refuse("数据集不能由它自己替代", "a dataset cannot be replaced by itself")
+        for field in self.fields:
+            if field.deprecated is None or field.deprecated.replaced_by is None:
+                continue
+            replacement = self.field(field.deprecated.replaced_by)
+            if replacement.deprecated is not None:
+                refuse(
+                    f"字段 {field.name} 的替代字段 {replacement.name} 本身已停用",
+                    f"field {field.name} is replaced by {replacement.name}, which is itself "
+                    "deprecated",
+                )
+        return self
+
     def field(self, name: str) -> DatasetField:
         """The field of that name. Raises KeyError where there is none."""
         for field in self.fields:
@@ -393,4 +399,15 @@ class Dataset(StrictModel):
         return [field.name for field in self.fields]
 
 
-__all__ = ["Dataset", "DatasetField", "FieldType", "PrivacyClass", "RuleUse", "Scope", "Severity"]
+__all__ = [
+    "SNAKE_CASE",
+    "Dataset",
+    "DatasetField",
+    "FieldType",
+    "Identifier",
+    "IsoDate",
+    "PrivacyClass",
+    "RuleUse",
+    "Scope",
+    "Severity",
+]

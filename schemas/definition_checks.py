@@ -54,6 +54,9 @@ def _check_dataset(
             yield _unknown(
                 document, ("derived", "upstream"), "数据集", "dataset", dataset.derived.upstream
             )
+    replacement = dataset.deprecated.replaced_by if dataset.deprecated else None
+    if replacement is not None and replacement not in definitions.datasets:
+        yield _unknown(document, ("deprecated", "replaced_by"), "数据集", "dataset", replacement)
     for problem in problems:
         yield problem_at(document, problem.path, problem.what, problem.advice)
 

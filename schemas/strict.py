@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+import datetime as dt
+from typing import Annotated, NoReturn
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from schemas.message import Message
+
+SNAKE_CASE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+Identifier = Annotated[str, Field(pattern=SNAKE_CASE, max_length=80)]
 
 
 class StrictModel(BaseModel):
@@ -30,3 +34,18 @@ class Text(StrictModel):
 def refuse(zh: str, en: str) -> NoReturn:
     """Refuse a value inside a validator, with a sentence in both languages."""
     raise PydanticCustomError("definition", "{en}", {"zh": zh, "en": en})
+
+
+def iso_date(value: object) -> dt.date:
+    """Read an ISO date written in YAML as text."""
+    if isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str):
+        refuse("必须是日期，例如 2026-03-01", "must be a date such as 2026-03-01")
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        refuse("必须是日期，例如 2026-03-01", "must be a date such as 2026-03-01")
+
+
+IsoDate = Annotated[dt.date, PlainValidator(iso_date, json_schema_input_type=str)]

@@ -19,7 +19,7 @@ from publishing.json_text import read_document
 from publishing.version_index import POINTER, DamagedReleaseError, VersionIndex
 from schemas.site import Site
 
-FORM_VERSION = 2  # of the parts; a change of what they say makes them all anew
+FORM_VERSION = 3  # of the parts; a change of what they say makes them all anew
 REGISTER = "register.json"
 TEXTS = ("ttl", "rdf", "jsonld")
 FEED_RELEASES = 20
@@ -151,6 +151,9 @@ def _entry(index: VersionIndex, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "owner": manifest["owner"],
         "licence": manifest["licence"],
         "update_frequency": manifest["update_frequency"],
+        "temporal": manifest.get("temporal"),
+        "deprecated": manifest.get("deprecated"),
+        "deprecated_fields": manifest.get("deprecated_fields", {}),
         "current": index.current,
         "released_at": manifest["created_at"],
         "rows": manifest["rows"],

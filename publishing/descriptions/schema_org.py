@@ -58,6 +58,8 @@ def schema_org_dataset(site: Site, manifest: Mapping[str, Any], dataset: Dataset
             for kind, name in part["formats"].items()
         ],
     }
+    if dataset.deprecated is not None:
+        said["creativeWorkStatus"] = "Deprecated"
     if manifest.get("temporal"):
         period = manifest["temporal"]
         said["temporalCoverage"] = f"{period['start']}/{period['end']}"
