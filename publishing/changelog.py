@@ -81,8 +81,11 @@ def deprecated_fields(package: Mapping[str, Any]) -> dict[str, Mapping[str, Any]
 
 def _deprecations(package: Mapping[str, Any]) -> dict[str | None, Mapping[str, Any]]:
     """Of the dataset (None) and of its fields, by name."""
-    found: dict[str | None, Mapping[str, Any]] = {**deprecated_fields(package)}
-    return {None: package["deprecated"], **found} if "deprecated" in package else found
+    found: dict[str | None, Mapping[str, Any]] = {}
+    if "deprecated" in package:
+        found[None] = package["deprecated"]
+    found.update(deprecated_fields(package).items())
+    return found
 
 
 def _types(package: Mapping[str, Any]) -> dict[str, str]:
