@@ -7,6 +7,7 @@ import typer
 from flows.commands import new
 from flows.commands.backfill import backfill
 from flows.commands.check import check
+from flows.commands.deliver import deliver
 from flows.commands.demo import demo
 from flows.commands.diff import diff
 from flows.commands.explain import explain
@@ -39,6 +40,7 @@ for _command in (
     rollback,
     replay,
     backfill,
+    deliver,
     serve,
     portal,
 ):

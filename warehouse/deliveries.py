@@ -126,20 +126,20 @@ class DeliveryLedger:
                 row.queued_at = row.next_attempt_at = at
                 row.details = dict(details) if details is not None else row.details
 
-    def due(
-        self, target: str, at: dt.datetime, *, dataset: str | None = None, now: bool = False
-    ) -> list[Delivery]:
-        """Deliveries whose time has come, oldest first; with ``now`` all that are not done."""
-        query = select(DeliveryRow).where(DeliveryRow.target == target)
-        if now:
-            query = query.where(DeliveryRow.state != DONE)
-        else:
-            query = query.where(DeliveryRow.next_attempt_at <= at)
+    def undone(self, target: str, dataset: str | None = None) -> list[Delivery]:
+        """Deliveries of a target that are not done, given up ones too, oldest first."""
+        query = select(DeliveryRow).where(DeliveryRow.target == target, DeliveryRow.state != DONE)
         if dataset is not None:
             query = query.where(DeliveryRow.dataset == dataset)
         with self._sessions() as session:
             rows = session.scalars(query.order_by(DeliveryRow.id))
             return [_delivery(row) for row in rows]
+
+    def began(self, delivery: Delivery) -> None:
+        """Record that an attempt begins: from now on nobody knows what the target holds, until it
+        succeeds. A killed attempt is so never taken for one that was not needed."""
+        with self._sessions.begin() as session:
+            _row(session, delivery).fingerprint = ""
 
     def succeeded(
         self,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.deliver import deliver_after
 from flows.commands.progress import ProgressBar
 from flows.commands.run import exit_code, refuse_wrong_definitions, tell_outcome
 from flows.commands.shared import (
@@ -61,6 +62,7 @@ def backfill(
                 progress=progress,
             )
         ]
+        deliver_after(output, opened)
     if output.as_json:
         output.document([outcome.as_json(output.language) for outcome in outcomes])
     if not outcomes:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.deliver import deliver_after
 from flows.commands.progress import ProgressBar
 from flows.commands.run import exit_code, refuse_wrong_definitions, tell_outcome
 from flows.commands.shared import (
@@ -51,6 +52,7 @@ def replay(
             tell=progress.before(partial(tell_outcome, output)),
             progress=progress,
         )
+        deliver_after(output, opened)
     if output.as_json:
         output.document([outcome.as_json(output.language) for outcome in outcomes])
     leave(exit_code(outcomes))

@@ -28,6 +28,7 @@ def rollback(
     site: SiteOption = HERE,
 ) -> None:
     """回到旧版内容并暂停发布 / go back to an old version's content and hold the dataset."""
+    from flows.commands.deliver import deliver_after
     from flows.dataset_lock import dataset_lock
     from flows.opened_site import open_site
     from flows.release_run import current_fingerprint
@@ -61,14 +62,15 @@ def rollback(
                     opened, opened.definitions.datasets[dataset_id].model
                 ),
             )
-    output.say(
-        Message(
-            f"{dataset_id} 第 {outcome.version} 版的内容与第 {target} 版相同；"
-            "在输入变化或 gongkai rollback --lift 之前不再发布新版。",
-            f"{dataset_id} version {outcome.version} has the content of version {target}; "
-            "nothing new is released until its inputs change or gongkai rollback --lift.",
+        output.say(
+            Message(
+                f"{dataset_id} 第 {outcome.version} 版的内容与第 {target} 版相同；"
+                "在输入变化或 gongkai rollback --lift 之前不再发布新版。",
+                f"{dataset_id} version {outcome.version} has the content of version {target}; "
+                "nothing new is released until its inputs change or gongkai rollback --lift.",
+            )
         )
-    )
+        deliver_after(output, opened)
     if output.as_json:
         output.document({"dataset": dataset_id, "version": outcome.version, "content_of": target})
 

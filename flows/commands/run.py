@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.deliver import deliver_after
 from flows.commands.progress import ProgressBar
 from flows.commands.shared import (
     HERE,
@@ -77,6 +78,7 @@ def run(
             progress=progress,
         )
         outcomes = run_sources(opened, sources, options, tell)
+        deliver_after(output, opened)
     if output.as_json:
         output.document([outcome.as_json(output.language) for outcome in outcomes])
     for outcome in outcomes:

@@ -24,16 +24,18 @@ def status(
     site: SiteOption = HERE,
 ) -> None:
     """查看各来源的状态 / what every source stands at."""
+    from flows.delivery_states import target_states
     from flows.opened_site import open_site
 
     with open_site(site) as opened:
         rows = source_states(opened)
+        targets = target_states(opened)
         holds = [
             {"dataset": hold.dataset, "reason": hold.reason, "since": hold.since.isoformat()}
             for hold in opened.warehouse.holds.all()
         ]
     if output.as_json:
-        output.document({"sources": rows, "holds": holds})
+        output.document({"sources": rows, "holds": holds, "targets": targets})
         return
     output.table(
         output.text(
@@ -49,6 +51,29 @@ def status(
                 f"Dataset {hold['dataset']} is held since {hold['since'][:16]}: {hold['reason']}",
             )
         )
+    if targets:
+        _tell_targets(output, targets)
+
+
+def _tell_targets(output: Output, targets: list[dict[str, Any]]) -> None:
+    output.table(
+        output.text(
+            "目标,类型,已送达,等待,失败,上次送达,说明",
+            "target,kind,delivered,waiting,failed,last delivery,message",
+        ).split(","),
+        [
+            [
+                one["target"],
+                one["kind"],
+                str(one["done"]),
+                str(one["pending"]),
+                str(one["failed"]),
+                (one["last_success_at"] or "")[:16].replace("T", " "),
+                output.text(one["message_zh"], one["message_en"]),
+            ]
+            for one in targets
+        ],
+    )
 
 
 def source_states(opened: OpenedSite) -> list[dict[str, Any]]:

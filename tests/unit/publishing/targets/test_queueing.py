@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -20,12 +19,11 @@ HOOK = {
     "secrets": ({"variable": "HOOK_SECRET"},),
 }
 MIRROR = {"kind": "object_storage", "name": "mirror", "url": "memory://mirror"}
-LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
 def queued(office: Office, target: str) -> list[tuple[str, dict[str, Any]]]:
     ledger = office.release_site.warehouse.deliveries
-    return [(one.event, dict(one.details)) for one in ledger.due(target, LATER)]
+    return [(one.event, dict(one.details)) for one in ledger.undone(target)]
 
 
 @pytest.fixture

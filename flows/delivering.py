@@ -1,0 +1,311 @@
+"""Serving deliveries: bringing targets up to date and telling webhooks what happened.
+
+A plain function, called after each run and by a schedule. A target that fails stops nothing: what
+went wrong is recorded with the time of the next attempt.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from flows.attempt import WHATEVER_HAPPENS
+from flows.failures import sentence_of
+from flows.opened_site import OpenedSite
+from publishing.repair import datasets_on_disk
+from publishing.targets.contract import (
+    GONE,
+    Done,
+    PublishedDataset,
+    wait_before_next,
+)
+from publishing.targets.kinds import StateTarget, bring, remove
+from publishing.targets.secret_values import SecretValues
+from publishing.version_index import DamagedReleaseError
+from schemas.message import GongkaiError, Message, WrongUseError
+from schemas.targets import Target, WebhookTarget
+from warehouse.deliveries import DONE, FAILED, NO_ERROR, STATE, Delivery, DeliveryLedger
+
+MOST_ATTEMPTS = 20
+"""Of an event, about three days; then it waits for ``gongkai deliver --retry`` and later events go
+on. States are tried for ever."""
+LOCK_SECONDS = 5.0
+CATALOGUE = ""
+"""Stands for the catalogue where the id of a dataset stands else."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOutcome:
+    """How one attempt ended. ``next_attempt_at``: None where it succeeded or was given up."""
+
+    target: str
+    dataset: str
+    event: str
+    succeeded: bool
+    done: Mapping[str, Any] = field(default_factory=dict)
+    error: Message = NO_ERROR
+    next_attempt_at: dt.datetime | None = None
+
+
+Tell = Callable[[DeliveryOutcome], None]
+Clock = Callable[[], dt.datetime]
+
+
+def tell_nobody(_outcome: DeliveryOutcome) -> None:
+    """For callers that only want the result."""
+
+
+def clock() -> dt.datetime:
+    """Now, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOptions:
+    """What is to be served.
+
+    Attributes:
+        target: only this one.
+        dataset: only this one.
+        recheck: bring every state anew, trusting nothing that was noted.
+        retry: do not wait for the time of the next attempt, and take up what was given up.
+    """
+
+    target: str | None = None
+    dataset: str | None = None
+    recheck: bool = False
+    retry: bool = False
+
+
+def deliver(
+    opened: OpenedSite,
+    options: DeliveryOptions = DeliveryOptions(),
+    tell: Tell = tell_nobody,
+    now: Clock = clock,
+) -> list[DeliveryOutcome]:
+    """Serve what is due of every target; returns one outcome per attempt.
+
+    A target that another process is serving is left to it. Raises WrongUseError where the site has
+    no such target.
+    """
+    outcomes: list[DeliveryOutcome] = []
+
+    def note(outcome: DeliveryOutcome) -> None:
+        tell(outcome)
+        outcomes.append(outcome)
+
+    for target in chosen_targets(opened, options.target):
+        with _target_lock(opened, target) as is_ours:
+            if is_ours:
+                secrets = SecretValues(opened.folder, os.environ)
+                service = _Service(opened, target, options, secrets, note, now)
+                service.serve()
+    return outcomes
+
+
+def chosen_targets(opened: OpenedSite, name: str | None) -> list[Target]:
+    """The targets of the site, or the one of that name."""
+    targets = list(opened.site.targets)
+    if name is None:
+        return targets
+    found = [target for target in targets if target.name == name]
+    if not found:
+        known = "、".join(target.name for target in targets)
+        raise WrongUseError(
+            Message(f"没有名为“{name}”的目标。", f"There is no target '{name}'."),
+            where="gongkai.yml: targets",
+            advice=Message(f"可用：{known}。", f"Known: {known}."),
+        )
+    return found
+
+
+@contextmanager
+def _target_lock(opened: OpenedSite, target: Target) -> Iterator[bool]:
+    """Whether the target is ours to serve."""
+    folder = opened.folder / opened.site.archive / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"target-{target.name}.lock", timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+@dataclass
+class _Service:
+    """One target being served."""
+
+    opened: OpenedSite
+    target: Target
+    options: DeliveryOptions
+    secrets: SecretValues
+    tell: Tell
+    now: Clock
+
+    @property
+    def ledger(self) -> DeliveryLedger:
+        return self.opened.warehouse.deliveries
+
+    def serve(self) -> None:
+        if isinstance(self.target, WebhookTarget):
+            self._serve_events(self.target)
+            return
+        for dataset_id in self._datasets():
+            self._serve_state(self.target, dataset_id)
+
+    # --- events ---------------------------------------------------------------------------
+
+    def _serve_events(self, target: WebhookTarget) -> None:
+        """Oldest first; while one of a dataset waits, later ones of it do not overtake it."""
+        from publishing.targets.webhook import tell_webhook
+
+        waiting: set[str] = set()
+        for delivery in self.ledger.undone(target.name, self.options.dataset):
+            if delivery.dataset in waiting:
+                continue
+            if not self._is_due(delivery):
+                if delivery.next_attempt_at is not None:
+                    waiting.add(delivery.dataset)
+                continue
+
+            def work(delivery: Delivery = delivery) -> tuple[Done, str]:
+                published = PublishedDataset.read(self.opened.release_site, delivery.dataset)
+                return tell_webhook(target, published, delivery, self.secrets, self.now()), ""
+
+            if not self._attempt(delivery, work):
+                waiting.add(delivery.dataset)
+
+    # --- states ---------------------------------------------------------------------------
+
+    def _datasets(self) -> list[str]:
+        """Datasets that are published, and those the target has been brought before."""
+        known = {one.dataset for one in self.ledger.of_target(self.target.name)} - {CATALOGUE}
+        found = sorted({*datasets_on_disk(self.opened.release_site), *known})
+        wanted = self.options.dataset
+        return [one for one in found if wanted in (None, one)]
+
+    def _serve_state(self, target: StateTarget, dataset_id: str) -> None:
+        delivery = self.ledger.state_of(target.name, dataset_id)
+        try:
+            published = PublishedDataset.read(self.opened.release_site, dataset_id)
+            wanted = self._wanted(published)
+        except GongkaiError as error:  # its files are damaged; told as an attempt that failed
+            self._attempt(self._asked(dataset_id, delivery), _raising(error))
+            return
+        if delivery is None and wanted == GONE:
+            return
+        is_other = delivery is None or delivery.fingerprint != wanted
+        if delivery is None or ((is_other or self.options.recheck) and delivery.state == DONE):
+            delivery = self._asked(dataset_id, delivery)
+        if not self._is_due(delivery):
+            return
+        if not is_other and not self.options.recheck and delivery.state != FAILED:
+            self.ledger.settled(delivery)
+            return
+
+        def work() -> tuple[Done, str]:
+            if wanted == GONE:
+                site = self.opened.release_site
+                return remove(target, site, dataset_id, self.secrets, self.now()), wanted
+            recheck = self.options.recheck
+            done = bring(target, published, self.secrets, self.now(), recheck=recheck)
+            return done, wanted
+
+        self._attempt(delivery, work)
+
+    def _wanted(self, published: PublishedDataset) -> str:
+        """The fingerprint of what the target is to hold of a dataset.
+
+        Raises:
+            DamagedReleaseError: the pointer is gone, yet the site still has the dataset: nothing
+                is taken from a target because a disk was not mounted.
+        """
+        dataset_id = published.dataset_id
+        defined = self.opened.definitions.datasets.get(dataset_id)
+        if published.current is not None:
+            theme = str(published.manifest["theme"]) if self.target.themes else ""
+            takes = self.target.takes(dataset_id, theme)
+            return published.fingerprint(self.target) if takes else GONE
+        if published.has_pointer:  # all of its versions were withdrawn
+            return published.fingerprint(self.target)
+        released = self.opened.warehouse.releases.of_dataset(dataset_id)
+        if defined is not None and released:
+            raise DamagedReleaseError(
+                Message(
+                    f"数据集 {dataset_id} 的发布文件不见了，目标未作改动。",
+                    f"The released files of {dataset_id} are gone; the target was left as it is.",
+                ),
+                where=str(published.folder),
+                advice=Message(
+                    "请从备份恢复 public 目录；确已取消的数据集，请删除其数据集文件，"
+                    "或用目标的 datasets 限定范围。",
+                    "Restore the public folder from its backup; where the dataset was given up, "
+                    "delete its dataset file, or name what the target takes in datasets.",
+                ),
+            )
+        return GONE
+
+    # --- one attempt ----------------------------------------------------------------------
+
+    def _asked(self, dataset_id: str, known: Delivery | None) -> Delivery:
+        """The delivery of a state, asked for where nothing waits already."""
+        if known is None or known.state == DONE:
+            self.ledger.queue(self.target.name, dataset_id, STATE, at=self.now())
+            known = self.ledger.state_of(self.target.name, dataset_id)
+        assert known is not None
+        return known
+
+    def _is_due(self, delivery: Delivery) -> bool:
+        if self.options.retry or self.options.recheck:
+            return True
+        return delivery.next_attempt_at is not None and delivery.next_attempt_at <= self.now()
+
+    def _attempt(self, delivery: Delivery, work: Callable[[], tuple[Done, str]]) -> bool:
+        began = self.now()
+        self.ledger.began(delivery)
+        try:
+            done, fingerprint = work()
+        except WHATEVER_HAPPENS as error:
+            self._failed(delivery, began, error)
+            return False
+        self.ledger.succeeded(
+            delivery, began=began, at=self.now(), done=done, fingerprint=fingerprint
+        )
+        self.tell(DeliveryOutcome(self.target.name, delivery.dataset, delivery.event, True, done))
+        return True
+
+    def _failed(self, delivery: Delivery, began: dt.datetime, error: BaseException) -> None:
+        told = self.secrets.redact(sentence_of(error))
+        attempts = delivery.attempts + 1
+        at = self.now()
+        gives_up = delivery.event != STATE and attempts >= MOST_ATTEMPTS
+        following = None if gives_up else at + wait_before_next(attempts, error)
+        self.ledger.failed(delivery, began=began, at=at, error=told, next_attempt_at=following)
+        self.tell(
+            DeliveryOutcome(
+                self.target.name,
+                delivery.dataset,
+                delivery.event,
+                False,
+                error=told,
+                next_attempt_at=following,
+            )
+        )
+
+
+def _raising(error: Exception) -> Callable[[], tuple[Done, str]]:
+    def work() -> tuple[Done, str]:
+        raise error
+
+    return work

@@ -1,0 +1,60 @@
+"""The module that serves each kind of target; loaded only where a site has one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from publishing.release_site import ReleaseSite
+from publishing.targets.contract import DeliveryError, Done, PublishedDataset
+from publishing.targets.secret_values import SecretValues
+from schemas.message import Message
+from schemas.targets import CkanTarget, ObjectStorageTarget, SqlTarget
+
+StateTarget = CkanTarget | ObjectStorageTarget | SqlTarget
+"""Targets that are brought to a state; the others are told events."""
+
+
+def bring(
+    target: StateTarget,
+    published: PublishedDataset,
+    secrets: SecretValues,
+    now: dt.datetime,
+    *,
+    recheck: bool = False,
+) -> Done:
+    """Make the target hold what is published of a dataset; a dataset all of whose versions were
+    withdrawn leaves it.
+
+    Repeating it changes nothing, and a broken-off one is gone on with. ``recheck``: trust nothing
+    that was noted of earlier deliveries.
+
+    Raises:
+        DeliveryError: it did not succeed; the target holds the old state or part of the new one,
+            as its module says, and readers of it see no half.
+    """
+    raise not_served(target)
+
+
+def remove(
+    target: StateTarget,
+    site: ReleaseSite,
+    dataset_id: str,
+    secrets: SecretValues,
+    now: dt.datetime,
+) -> Done:
+    """Take a dataset away from the target that is no longer published or no longer meant for it.
+
+    Raises DeliveryError as :func:`bring`.
+    """
+    raise not_served(target)
+
+
+def not_served(target: StateTarget) -> DeliveryError:
+    """The refusal of a kind that this version of gongkai does not serve yet."""
+    return DeliveryError(
+        Message(
+            f"本版本尚不支持类型为 {target.kind} 的目标。",
+            f"This version does not serve targets of kind {target.kind} yet.",
+        ),
+        advice=Message("请升级 gongkai。", "Upgrade gongkai."),
+    )
