@@ -119,7 +119,7 @@ def wait_before_next(
 
     ``chance`` is a number from 0 to 1 in place of a random one.
     """
-    whole = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    whole = min(FIRST_WAIT * 2.0 ** min(attempts - 1, 20), LONGEST_WAIT)
     share = random.random() if chance is None else chance  # noqa: S311 - no secret depends on it
     wait = whole * (0.5 + share / 2)
     asked = error.retry_after_seconds if isinstance(error, DeliveryError) else None
