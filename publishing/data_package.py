@@ -165,6 +165,10 @@ def schema_sha256(dataset: Dataset) -> str:
         promised.append(dataset.time_field)
     if dataset.portable_forms:
         promised.append(list(dataset.portable_forms))
+    if dataset.charts:
+        promised.append(
+            [chart.model_dump(mode="json", exclude_defaults=True) for chart in dataset.charts]
+        )
     text = json.dumps(promised, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from publishing.charts import charts
 from publishing.data_package import data_package
 from publishing.descriptions.coverage import temporal_coverage
 from publishing.descriptions.croissant import CROISSANT, croissant
@@ -168,11 +169,19 @@ def machine_learning(contents: VersionContents) -> Form:
     return Form({CROISSANT: json_document(described)})
 
 
+def drawn_charts(contents: VersionContents) -> Form:
+    """``chart.<id>.json`` and ``chart.<id>.<language>.svg`` of the charts in the dataset file."""
+    rows = [contents.folder / part["formats"]["parquet"] for part in contents.partitions]
+    made = charts(contents.dataset, rows, created=contents.created, timezone=contents.site.timezone)
+    return Form(made.files, {"charts": made.told})
+
+
 FORMS: tuple[Callable[[VersionContents], Form], ...] = (
     dataset_file,
     period,
     announcements,
     open_contracting,
+    drawn_charts,
     package,
     schemas_of_rows,
     csv_on_the_web,

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, model_validator
 
+from schemas.chart import Chart
 from schemas.deprecation import Deprecation
 from schemas.finding import Scope, Severity
 from schemas.fiscal_types import FISCAL_YEAR, VALUE, is_fiscal_type
@@ -309,6 +310,7 @@ class Dataset(StrictModel):
     portable_forms: tuple[Literal["ocds"], ...] = ()
     known_limitations: tuple[Text, ...] = ()
     deprecated: Deprecation | None = None
+    charts: tuple[Chart, ...] = ()
     fields: Annotated[tuple[DatasetField, ...], Field(min_length=1)]
     rules: tuple[RuleUse, ...] = ()
 
@@ -359,6 +361,13 @@ class Dataset(StrictModel):
                 "portable_forms: ocds 只能用于具有采购意向、结果、合同或投诉各字段的数据集",
                 "portable_forms: ocds needs the fields of procurement intentions, awards, "
                 "contracts or complaints",
+            )
+        drawn = [chart.id for chart in self.charts]
+        doubled = {chart for chart in drawn if drawn.count(chart) > 1}
+        if doubled:
+            refuse(
+                f"图表 id 重复：{'、'.join(sorted(doubled))}",
+                f"chart ids used twice: {', '.join(sorted(doubled))}",
             )
         ids = [f"{rule.id} {rule.expectation} {rule.params}" for rule in self.rules]
         doubled = {rule for rule in ids if ids.count(rule) > 1}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 from polars.exceptions import ComputeError
 
+from schemas.chart_checks import ChartProblem, chart_problems
 from schemas.computation import ComputationProblem, computation_problems, derivation_problems
 from schemas.dataset import Dataset
 from schemas.definitions import Defined, Definitions
@@ -46,7 +47,8 @@ def _check_dataset(
             yield _unknown(document, (*where, "unit"), "单位", "unit", field.unit)
         if field.code_list is not None and not _has_vocabulary(definitions, field.code_list):
             yield _unknown(document, (*where, "code_list"), "代码表", "code list", field.code_list)
-    problems: list[ComputationProblem] = [*computation_problems(dataset)]
+    problems: list[ComputationProblem | ChartProblem] = [*computation_problems(dataset)]
+    problems += chart_problems(dataset)
     if dataset.derived is not None:
         upstream = definitions.datasets.get(dataset.derived.upstream)
         problems += derivation_problems(dataset, upstream.model if upstream else None)
