@@ -171,8 +171,12 @@ def machine_learning(contents: VersionContents) -> Form:
 
 def drawn_charts(contents: VersionContents) -> Form:
     """``chart.<id>.json`` and ``chart.<id>.<language>.svg`` of the charts in the dataset file."""
-    rows = [contents.folder / part["formats"]["parquet"] for part in contents.partitions]
-    made = charts(contents.dataset, rows, created=contents.created, timezone=contents.site.timezone)
+    made = charts(
+        contents.dataset,
+        contents.parquet_files(),
+        created=contents.created,
+        timezone=contents.site.timezone,
+    )
     return Form(made.files, {"charts": made.told})
 
 
