@@ -54,7 +54,7 @@ def demonstrate(output: Output, folder: Path, *, stay: bool) -> None:
         if stay:
             from flows.serving import serve_site
 
-            serve_site(definitions, port=4200, other_port=True, tell=output.say)
+            serve_site(definitions, port=4200, portal_port=8000, other_port=True, tell=output.say)
 
 
 @contextmanager
@@ -119,11 +119,13 @@ def _tell(output: Output, opened: OpenedSite, outcomes: list[RunOutcome], folder
     output.say(
         Message(
             f"\n公开的数据在 {public}/datasets/，每个数据集的 versions.json 指明当前版本。\n"
+            f"打开门户：gongkai portal --site {folder}\n"
             f"查看问题：gongkai findings --site {folder}\n"
             f"查看状态：gongkai status --site {folder}\n"
             f"追溯一行：gongkai explain record_key=… --site {folder}",
             f"\nThe released data is in {public}/datasets/; versions.json names the current "
             "version.\n"
+            f"Open the portal:  gongkai portal --site {folder} --language en\n"
             f"See the findings: gongkai findings --site {folder} --language en\n"
             f"See the state:    gongkai status --site {folder} --language en\n"
             f"Trace a row:      gongkai explain record_key=… --site {folder} --language en",

@@ -1,16 +1,17 @@
-"""``gongkai serve``: a Prefect server, the site's deployments and a worker, watched by one process.
+"""``gongkai serve``: the portal, a Prefect server and a worker, watched by one process.
 
-This process knows no Prefect. It starts two children, each leading a process group: the server
-(``flows.serving_server``) and the worker (``flows.serving_worker``), under which the flow runs are.
-They are stopped worker first, so that the worker can still tell the server; and they end by
-themselves when this process is gone (``flows.parent_watch``).
+This process knows no Prefect. It starts three children, each leading a process group: the portal
+(``flows.serving_portal``), the server (``flows.serving_server``) and the worker
+(``flows.serving_worker``), under which the flow runs are. They are stopped worker first, so that
+the worker can still tell the server, and the portal last; and they end by themselves when this
+process is gone (``flows.parent_watch``). A portal that ends by itself is started again: the runs of
+the night do not depend on it. One that cannot stay up ends the service, like the others.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,20 +25,39 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from flows.deployments import PlannedDeployment, plan_deployments
+from flows.listening_ports import HOST, chosen_port
 from schemas.definitions import Definitions
 from schemas.message import GongkaiError, Message
 
-HOST = "127.0.0.1"
 START_SECONDS = 180.0
 TELL_SECONDS = 5.0
 STOP_SECONDS = 6.0
 PORT_WAIT_SECONDS = 10.0
+PORTAL_LIVES = 5
+PORTAL_LIVES_SECONDS = 60.0
+"""A portal that ends so often within so long is not started again."""
 
 Tell = Callable[[Message], None]
-Ready = Callable[[str, list[PlannedDeployment]], None]
 
 
-def tell_no_one(_url: str, _planned: list[PlannedDeployment]) -> None:
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is up once everything runs.
+
+    Attributes:
+        run_page: address.
+        portal: address; None where the portal is left out.
+    """
+
+    run_page: str
+    portal: str | None
+    planned: list[PlannedDeployment]
+
+
+Ready = Callable[[Serving], None]
+
+
+def tell_no_one(_serving: Serving) -> None:
     """For callers that do not wait for the service to be ready."""
 
 
@@ -45,6 +65,7 @@ def serve_site(
     definitions: Definitions,
     *,
     port: int,
+    portal_port: int | None,
     tell: Tell,
     other_port: bool = False,
     ready: Ready = tell_no_one,
@@ -54,9 +75,10 @@ def serve_site(
     Args:
         definitions: of the site, without problems.
         port: of the run page, on the loopback address only.
+        portal_port: of the portal, on the loopback address only; None: without it.
         tell: is told what goes on.
-        other_port: take a free port where ``port`` is taken, instead of refusing.
-        ready: called once with the address of the run page when schedules run.
+        other_port: take a free port where one is taken, instead of refusing.
+        ready: called once with the addresses when schedules run.
 
     Raises:
         GongkaiError: where the port is taken, the site is being served already, or a child ends.
@@ -65,16 +87,26 @@ def serve_site(
     home = definitions.folder / definitions.site.archive / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     with _only_one(home), _stop_signals() as stopping:
-        port = _chosen_port(port, home, other_port=other_port, tell=tell)
-        url = f"http://{HOST}:{port}"
-        service = _Service(definitions.folder, home, port, stopping)
+        wait = PORT_WAIT_SECONDS if unclean_mark(home).exists() else 0.0  # see the mark
+        port = chosen_port(port, "--port", other_port=other_port, tell=tell, wait_seconds=wait)
+        if portal_port is not None:
+            portal_port = chosen_port(
+                portal_port, "--portal-port", other_port=other_port, tell=tell, wait_seconds=wait
+            )
+        service = _Service(definitions.folder, home, port, portal_port, stopping)
         try:
+            service.start_portal(tell)
             service.start_server(tell)
             service.start_worker(tell)
             if not stopping.is_set():
-                tell(_welcome(url, planned))
-                ready(f"{url}/runs", planned)
-            service.watch()
+                serving = Serving(
+                    f"http://{HOST}:{port}/runs",
+                    None if portal_port is None else f"http://{HOST}:{portal_port}/",
+                    planned,
+                )
+                tell(_welcome(serving))
+                ready(serving)
+            service.watch(tell)
         finally:
             tell(Message("正在停止…", "Stopping …"))
             service.stop()
@@ -88,20 +120,40 @@ class _Service:
     site: Path
     home: Path
     port: int
+    portal_port: int | None
     stopping: threading.Event
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    portal_ends: list[float] = field(default_factory=list)
 
     @property
     def mark(self) -> Path:
         """Stands while children are up; left behind only where this process was killed."""
         return unclean_mark(self.home)
 
+    def start_portal(self, tell: Tell) -> None:
+        """Start the portal, where it is wanted, and wait until it answers."""
+        self.mark.write_text(str(os.getpid()), encoding="utf-8")
+        if self.portal_port is None:
+            return
+        self._start_portal(self.portal_port)
+        health = f"http://{HOST}:{self.portal_port}/health"
+        self._await(
+            lambda: _answers(health),
+            Message("正在启动公开门户", "Starting the portal"),
+            tell,
+        )
+
+    def _start_portal(self, port: int) -> None:
+        place = ["--site", str(self.site), "--host", HOST, "--port", str(port)]
+        self._start("portal", "flows.serving_portal", *place)
+
     def start_server(self, tell: Tell) -> None:
         """Start the server and wait until it answers."""
-        self.mark.write_text(str(os.getpid()), encoding="utf-8")
+        if self.stopping.is_set():
+            return
         self._start("server", "flows.serving_server")
         self._await(
-            lambda: _answers(self.port),
+            lambda: _answers(f"http://{HOST}:{self.port}/api/health"),
             Message(
                 "正在启动运行服务（第一次约需半分钟）",
                 "Starting the server (the first time takes about half a minute)",
@@ -124,14 +176,34 @@ class _Service:
             tell,
         )
 
-    def watch(self) -> None:
-        """Return when told to stop; raise where a child ends by itself."""
+    def watch(self, tell: Tell) -> None:
+        """Return when told to stop; raise where a child ends by itself and stays so."""
         while not self.stopping.wait(0.5):
+            self._revive_portal(tell)
             self._refuse_ended()
 
+    def _revive_portal(self, tell: Tell) -> None:
+        """Start a portal again that has ended, unless it does so again and again."""
+        portal = self.children.get("portal")
+        if portal is None or self.portal_port is None or portal.poll() is None:
+            return
+        now = time.monotonic()
+        recent = [at for at in self.portal_ends if now - at < PORTAL_LIVES_SECONDS]
+        self.portal_ends = [*recent, now]
+        if len(self.portal_ends) >= PORTAL_LIVES:
+            return  # it is told as ended
+        tell(
+            Message(
+                f"公开门户意外结束（代码 {portal.returncode}），正在重新启动。",
+                f"The portal ended by itself (code {portal.returncode}); starting it again.",
+            )
+        )
+        _end_group(portal)
+        self._start_portal(self.portal_port)
+
     def stop(self) -> None:
-        """End the worker with its flow runs, then the server."""
-        for name in ("worker", "server"):
+        """End the worker with its flow runs, then the server, then the portal."""
+        for name in ("worker", "server", "portal"):
             child = self.children.pop(name, None)
             if child is not None:
                 _end_group(child)
@@ -255,52 +327,10 @@ def _stop_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _chosen_port(port: int, home: Path, *, other_port: bool, tell: Tell) -> int:
-    """The port, or a free one where that is allowed."""
-    wait = PORT_WAIT_SECONDS if unclean_mark(home).exists() else 0.0
-    end = time.monotonic() + wait  # children of a killed service are just ending
-    while _is_taken(port):
-        if time.monotonic() < end:
-            time.sleep(0.2)
-            continue
-        if not other_port:
-            raise GongkaiError(
-                Message(f"端口 {port} 已被占用。", f"The port {port} is taken."),
-                advice=Message(
-                    "请用 --port 换一个端口，或停止占用它的程序。",
-                    "Choose another one with --port, or stop the program that uses it.",
-                ),
-            )
-        free = _free_port()
-        tell(
-            Message(
-                f"端口 {port} 已被占用，改用 {free}。", f"The port {port} is taken; using {free}."
-            )
-        )
-        return free
-    return port
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((HOST, port))
-        except OSError:
-            return True
-    return False
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind((HOST, 0))
-        return int(tried.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
+def _answers(url: str) -> bool:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"http://{HOST}:{port}/api/health", timeout=2) as reply:
+        with direct.open(url, timeout=2) as reply:
             return bool(reply.status == 200)
     except OSError:
         return False
@@ -324,15 +354,20 @@ def _signal_group(group: int, number: signal.Signals) -> None:
         return  # all of it has ended
 
 
-def _welcome(url: str, planned: list[PlannedDeployment]) -> Message:
-    scheduled = [one for one in planned if one.cron]
+def _welcome(serving: Serving) -> Message:
+    scheduled = [one for one in serving.planned if one.cron]
     lines = "\n".join(f"    {one.name}：{one.cron}（{one.timezone}）" for one in scheduled)
     lines_en = "\n".join(f"    {one.name}: {one.cron} ({one.timezone})" for one in scheduled)
+    portal = Message("", "")
+    if serving.portal is not None:
+        portal = Message(f"公开门户：{serving.portal}\n", f"Portal: {serving.portal}\n")
     return Message(
         f"按时间表运行中，共 {len(scheduled)} 个：\n{lines}\n"
-        f"运行页面：{url}/runs\n"
+        f"{portal.zh}"
+        f"运行页面：{serving.run_page}\n"
         "修改来源文件后会自动重新登记。按 Ctrl-C 停止。",
         f"Running {len(scheduled)} schedules:\n{lines_en}\n"
-        f"Run page: {url}/runs\n"
+        f"{portal.en}"
+        f"Run page: {serving.run_page}\n"
         "Changed source files are registered by themselves. Stop with Ctrl-C.",
     )

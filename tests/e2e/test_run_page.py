@@ -43,7 +43,7 @@ def test_the_run_page_lists_the_deployments_and_asks_nobody_else(tmp_path: Path)
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         port = tried.getsockname()[1]
-    command = [sys.executable, "-m", "flows.command_line", "serve", "--json"]
+    command = [sys.executable, "-m", "flows.command_line", "serve", "--no-portal", "--json"]
     service = subprocess.Popen(
         [*command, "--site", str(tmp_path / "site"), "--port", str(port)],
         cwd=ROOT,

@@ -127,6 +127,9 @@ def _guarded(work: Callable[[Request], Response], request: Request) -> Response:
     except NoSuchFileError as error:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
     except WithdrawnError as error:
+        if "text/html" in request.headers.get("accept", ""):
+            reason = f"{error.reason.get('zh', '')} / {error.reason.get('en', '')}"
+            raise HTTPException(HTTPStatus.GONE, f"{error.day} {reason}") from error
         return withdrawn(error)
     except (BeingReplacedError, DamagedReleaseError):
         return being_replaced()

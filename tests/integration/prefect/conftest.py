@@ -13,9 +13,9 @@ from wells_site import write_site
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """``gongkai serve`` of two sources that are due every minute; started, not waited for."""
+    """``gongkai serve`` with portal, two sources due every minute; started, not waited for."""
     site = write_site(tmp_path_factory.mktemp("served"), "east", "west", schedule=EVERY_MINUTE)
-    started = serve(site, free_port())
+    started = serve(site, free_port(), free_port())
     yield started
     started.end()
 

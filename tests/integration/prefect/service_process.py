@@ -30,10 +30,11 @@ def free_port() -> int:
         return int(tried.getsockname()[1])
 
 
-def command(site: Path, port: int, *more: str) -> list[str]:
-    """The command line."""
+def command(site: Path, port: int, *more: str, portal_port: int | None = None) -> list[str]:
+    """The command line; without a portal where its port is not given."""
     serve = ["serve", "--site", str(site), "--port", str(port)]
-    return [sys.executable, "-m", "flows.command_line", *serve, *more]
+    portal = ["--no-portal"] if portal_port is None else ["--portal-port", str(portal_port)]
+    return [sys.executable, "-m", "flows.command_line", *serve, *portal, *more]
 
 
 def until(what: Callable[[], Any], seconds: float) -> Any:
@@ -53,6 +54,7 @@ class Service:
     site: Path
     port: int
     process: subprocess.Popen[str]
+    portal_port: int | None = None
 
     def wait_ready(self) -> dict[str, Any]:
         """What ``--json`` prints once schedules run."""
@@ -66,7 +68,7 @@ class Service:
         raise AssertionError(f"ended with {self.process.wait()}: {lines}")
 
     def children(self) -> list[int]:
-        """Server, worker and flow runs: all processes that have this site's Prefect as theirs."""
+        """Portal, server, worker, flow runs: processes that have this site's Prefect as theirs."""
         mark = f"PREFECT_HOME={self.site / 'archive/prefect'}\0".encode()
         found = []
         for environment in Path("/proc").glob("[0-9]*/environ"):
@@ -95,10 +97,14 @@ class Service:
         self.process.wait()
 
 
-def serve(site: Path, port: int) -> Service:
+def serve(site: Path, port: int, portal_port: int | None = None) -> Service:
     """Start ``gongkai serve``; it is not waited for."""
     errors = (site / "serve.stderr").open("w")
     process = subprocess.Popen(
-        command(site, port, "--json"), cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
+        command(site, port, "--json", portal_port=portal_port),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
     )
-    return Service(site, port, process)
+    return Service(site, port, process, portal_port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ from service_process import EVERY_MINUTE, ROOT, Service, command, free_port, ser
 from wells_site import write_site
 
 import flows.serving as subject
+from flows.listening_ports import chosen_port
 
 
 @pytest.fixture
@@ -94,6 +96,12 @@ def test_a_scheduled_run_fires_and_the_service_stops_and_starts_again(
     settings = requests.get(f"http://127.0.0.1:{service.port}/ui-settings", timeout=10).json()
     assert settings["api_url"] == f"http://127.0.0.1:{service.port}/api"
 
+    # the portal is there, and comes back when it is killed
+    assert ready["portal"] == f"http://127.0.0.1:{service.portal_port}/"
+    (portal,) = [one for one in service.children() if _is_portal(one)]
+    os.kill(portal, signal.SIGKILL)
+    until(lambda: [one for one in service.children() if _is_portal(one) and one != portal], 30)
+
     # while the minute passes: neither its port nor its site can be had twice
     other = write_site(tmp_path / "other", "east", schedule=EVERY_MINUTE)
     assert f"端口 {service.port} 已被占用" in _refused(other, service.port)
@@ -103,6 +111,8 @@ def test_a_scheduled_run_fires_and_the_service_stops_and_starts_again(
     assert run["state_name"] == "已发布"
     assert run["parameters"]["sources"] == ["east", "west"]
     assert (site / "public/datasets/wells/1/manifest.json").is_file()
+    manifest = requests.get(f"{ready['portal']}datasets/wells/1/manifest.json", timeout=30)
+    assert manifest.json()["dataset"] == "wells"
 
     # killed without a word, it leaves nothing behind
     service.process.kill()
@@ -126,6 +136,13 @@ def test_a_scheduled_run_fires_and_the_service_stops_and_starts_again(
     assert again.children() == []
 
 
+def _is_portal(process: int) -> bool:
+    try:
+        return b"flows.serving_portal" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False  # it has just ended
+
+
 def _ended(service: Service, *wanted: str) -> dict[str, str] | None:
     """How these runs ended; None before all have."""
     over = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
@@ -141,8 +158,8 @@ def test_another_port_is_taken_where_that_is_allowed() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        chosen = subject._chosen_port(
-            port, Path("nowhere"), other_port=True, tell=lambda message: told.append(message.zh)
+        chosen = chosen_port(
+            port, "--port", other_port=True, tell=lambda message: told.append(message.zh)
         )
     assert chosen != port
     assert told == [f"端口 {port} 已被占用，改用 {chosen}。"]

@@ -63,6 +63,10 @@ def test_a_withdrawn_version_says_why_it_is_gone(office: Office) -> None:
         assert (told["status"], told["reason"], told["withdrawn_on"]) == (410, REASON, "2026-05-02")
         assert "处罚决定已撤销" in told["detail"]
         assert "immutable" not in reply.headers["Cache-Control"]
+        page = client.get(TABLE, headers={"Accept": "text/html,*/*"})
+        assert page.status_code == 410
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert "处罚决定已撤销" in page.text
         assert client.get("/datasets/parcels/2/parcels.csv").status_code == 200
 
 
