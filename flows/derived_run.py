@@ -59,6 +59,7 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     content = str(reader.manifest(version)["content_sha256"])
     outcome.fingerprint = input_fingerprint(opened.definitions, source, (), upstream=content)
     if not options.force and is_known(opened, source, outcome):
+        _is_computed_anew(opened, dataset)
         unchanged(opened, source, outcome)
         return
     derived = derive(_upstream_rows(reader, dataset), dataset)
@@ -67,6 +68,16 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     spool.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="run-", dir=spool) as folder:
         _accept(opened, source, dataset, derived, snapshot, outcome, Path(folder), options.waived)
+    if outcome.state is None:
+        _is_computed_anew(opened, dataset)
+
+
+def _is_computed_anew(opened: OpenedSite, dataset: Dataset) -> None:
+    """What is accepted comes from the upstream rows as they are now: what was kept out because
+    it was computed from withdrawn rows needs that no longer."""
+    opened.warehouse.withdrawals.lift_consequences(
+        dataset.id, reason="computed anew", at=dt.datetime.now(dt.UTC)
+    )
 
 
 def _no_upstream(upstream: str) -> Message:

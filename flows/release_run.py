@@ -106,12 +106,15 @@ def _accepted(opened: OpenedSite, dataset: Dataset) -> dict[str, AcceptedBatch]:
 
 
 def _is_behind(opened: OpenedSite, dataset: Dataset, accepted: dict[str, AcceptedBatch]) -> bool:
-    """True where something accepted is not in the newest release yet, or that release is gone
-    from the public folder."""
+    """True where something accepted is not in the newest release yet, that release is gone from
+    the public folder, or a withdrawal was lifted since."""
     releases = opened.warehouse.releases.of_dataset(dataset.id)
     if not releases or opened.reader(dataset.id).current() != releases[-1].version:
         return True
-    return dict(releases[-1].runs) != {source: batch.run for source, batch in accepted.items()}
+    if dict(releases[-1].runs) != {source: batch.run for source, batch in accepted.items()}:
+        return True
+    withdrawn = opened.warehouse.withdrawals.active(dataset.id).digest()
+    return str(opened.reader(dataset.id).manifest().get("withdrawals", "")) != withdrawn
 
 
 def _not_due(opened: OpenedSite, dataset: Dataset) -> bool:

@@ -8,8 +8,10 @@ import shutil
 from flows.dataset_lock import DatasetBusyError, dataset_lock
 from publishing.catalogue import write_catalogue
 from publishing.release_site import ReleaseSite
-from publishing.repair import datasets_on_disk, repair_dataset, sweep_objects
+from publishing.repair import datasets_on_disk, repair_dataset
+from publishing.sweeping import sweep_objects
 from publishing.version_index import DamagedReleaseError
+from publishing.withdrawal.accounted_files import UnaccountedFileError
 from schemas.message import Message
 from schemas.run import RunState
 from warehouse.batch_objects import BatchObjects
@@ -43,7 +45,7 @@ def put_right(site: ReleaseSite) -> list[str]:
         try:
             with dataset_lock(site.archive, dataset_id, wait=0):
                 done += put_dataset_right(site, dataset_id)
-        except (DatasetBusyError, DamagedReleaseError):
+        except (DatasetBusyError, DamagedReleaseError, UnaccountedFileError):
             continue
     if was_killed:
         done += sweep_objects(site) + _sweep_batches(site)

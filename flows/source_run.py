@@ -30,7 +30,7 @@ from schemas.finding import Finding, RowPlace, Scope, Severity
 from schemas.message import GongkaiError, Message, joined
 from schemas.reader_options import form_of
 from schemas.rule_text import RuleText
-from schemas.run import RunState
+from schemas.run import WITHDRAWN, RunState
 from schemas.snapshot import Fetched, Snapshot
 from schemas.source import Source
 from schemas.vocabulary import load_vocabulary
@@ -226,10 +226,17 @@ def _nothing_came(
 
 
 def is_known(opened: OpenedSite, source: Source, outcome: RunOutcome) -> bool:
-    """True where the last accepted batch of the source came from the very same inputs, and no row
-    of it has been missing for longer than its grace period."""
+    """True where the last accepted batch of the source came from the very same inputs, under the
+    same withdrawals, and no row of it has been missing for longer than its grace period.
+
+    Withdrawals are no part of the input fingerprint: what a rollback holds back because its inputs
+    are still the same must not come out because a row was withdrawn.
+    """
     accepted = opened.warehouse.batches.latest(source.dataset_id, source.id)
     if accepted is None or accepted.fingerprint != outcome.fingerprint:
+        return False
+    withdrawn = opened.warehouse.withdrawals.active(source.dataset_id, with_consequences=False)
+    if accepted.withdrawals != withdrawn.digest():
         return False
     grace = opened.definitions.datasets[source.dataset_id].model.grace_days
     return not is_over(accepted.state.missing_since, outcome.logical_date, grace)
@@ -252,6 +259,9 @@ def unchanged(opened: OpenedSite, source: Source, outcome: RunOutcome) -> None:
             "rows_excluded",
         ):
             setattr(ledger, key, int(str(last.counts.get(key, 0))))
+        reasons = last.counts.get("excluded_reasons")
+        if isinstance(reasons, dict):
+            ledger.excluded_reasons = {str(why): int(count) for why, count in reasons.items()}
         out = ledger.accounted()
         ledger.rows_unchanged = ledger.rows_read - out
         outcome.findings |= {name: int(count) for name, count in last.findings.items()}
@@ -287,6 +297,7 @@ def accept_stage(
     good = _good_rows(opened, dataset, built, settled)
     objects = BatchObjects(opened.folder / opened.site.archive)
     before = opened.warehouse.batches.latest(dataset.id, source.id)
+    withdrawn = opened.warehouse.withdrawals.active(dataset.id, with_consequences=False)
     with good:
         folded = fold(
             before.state if before else None,
@@ -299,6 +310,7 @@ def accept_stage(
             run=outcome.run,
             objects=objects,
             today=opened.today(),
+            withdrawn=withdrawn,
         )
     gated = source_gates(dataset, folded, waived)
     told = _conflict_findings(folded) + _missing_findings(folded, dataset, outcome.logical_date)
@@ -324,6 +336,7 @@ def accept_stage(
         at=dt.datetime.now(dt.UTC),
         fingerprint=outcome.fingerprint,
         high_mark=high_mark,
+        withdrawals=withdrawn.digest(),
     )
 
 
@@ -358,8 +371,10 @@ def _missing_findings(folded: Folded, dataset: Dataset, day: dt.date) -> list[Fi
 def _close_ledger(outcome: RunOutcome, built: BuiltBatch, settled: Settled, folded: Folded) -> None:
     ledger = outcome.ledger
     ledger.rows_read = built.rows_read
-    ledger.rows_excluded = built.rows_excluded
-    ledger.excluded_reasons = built.excluded_reasons
+    ledger.rows_excluded = built.rows_excluded + folded.rows_withdrawn
+    ledger.excluded_reasons = dict(built.excluded_reasons)
+    if folded.rows_withdrawn:
+        ledger.excluded_reasons[WITHDRAWN] = folded.rows_withdrawn
     taken_out = pl.concat([settled.duplicates, settled.superseded])
     ledger.rows_quarantined = (
         without(settled.quarantined, taken_out).height + folded.append_conflicts.height

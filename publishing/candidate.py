@@ -20,6 +20,7 @@ from warehouse.lineage import Piece, merge
 from warehouse.partitioning import keys_stay_in_partition
 from warehouse.row_form import conform, in_key_order
 from warehouse.state import AcceptedState
+from warehouse.withdrawn_rows import WithdrawnRows
 
 SOURCE = "_source"
 RANK = "_rank"
@@ -70,7 +71,10 @@ class CandidatePartition:
 
 
 class Candidate:
-    """The union of accepted states, read partition by partition when asked for."""
+    """The union of accepted states, read partition by partition when asked for.
+
+    Rows that are withdrawn are taken out as soon as they are read: they take no part in conflicts.
+    """
 
     def __init__(
         self,
@@ -78,8 +82,10 @@ class Candidate:
         shares: Iterable[SourceShare],
         objects: BatchObjects,
         timezone: str,
+        withdrawn: WithdrawnRows | None = None,
     ) -> None:
         self.dataset = dataset
+        self._withdrawn = withdrawn or WithdrawnRows(dataset.id)
         self.shares: Sequence[SourceShare] = sorted(shares, key=lambda s: s.state.source)
         self._objects = objects
         self._schema = batch_schema(dataset, timezone)
@@ -98,15 +104,20 @@ class Candidate:
         return sorted({part.partition for share in self.shares for part in share.state.parts})
 
     def inputs(self, partition: str) -> str:
-        """A hash of all that the partition's rows are made of, known without reading them."""
+        """A hash of all that the partition's rows are made of, known without reading them.
+
+        All withdrawals of the dataset enter it: which partition a row stands in is not known.
+        """
+        withdrawn = [self._withdrawn.digest()] if self._withdrawn else []
         if self._elsewhere is not None:  # then other partitions have a say as well
             given = [
                 (share.state.source, share.rank, [part.sha256 for part in share.state.parts])
                 for share in self.shares
             ]
-            return _hash([partition, given])
+            return _hash([partition, given, *withdrawn])
         return _hash(
-            [
+            withdrawn
+            + [
                 (share.state.source, share.rank, part.sha256)
                 for share in self.shares
                 if (part := share.state.part(partition)) is not None
@@ -127,6 +138,7 @@ class Candidate:
             if part is None:
                 continue
             rows = conform(self._objects.read(part.sha256), self.dataset, self._schema)
+            rows = self._withdrawn.taken_out(rows, self._keys)
             marks = (
                 pl.lit(len(sources), dtype=pl.Int32).alias(SOURCE),
                 pl.lit(share.rank).alias(RANK),
@@ -185,7 +197,7 @@ class Candidate:
         if keys_stay_in_partition(self.dataset) or len(self.shares) < 2:
             return None
         given = [
-            self._objects.read(part.sha256, self._keys).with_columns(
+            self._without_withdrawn(self._objects.read(part.sha256, self._keys)).with_columns(
                 pl.lit(share.state.source).alias("_given_by"),
                 pl.lit(part.partition).alias("_label"),
                 pl.lit(share.rank).alias(RANK),
@@ -206,6 +218,13 @@ class Candidate:
             (best_label.drop_nulls().n_unique().over(self._keys) == 1).alias("_decided")
         )
         return decided.with_columns((pl.col("_decided") & pl.col("_best")).alias("_wins"))
+
+    def _without_withdrawn(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Key columns without those of rows that are withdrawn as a whole."""
+        if not self._withdrawn:
+            return keys
+        marks = self._withdrawn.found(keys, self._keys)
+        return keys.filter(~self._withdrawn.whole(marks))
 
     def _without_losers_elsewhere(
         self, frame: pl.DataFrame, label: str, sources: Sequence[str]

@@ -12,6 +12,7 @@ import polars as pl
 
 from publishing.candidate import Candidate
 from publishing.diff import DiffCounts, ReleaseDiff, diff_rows
+from publishing.gates import Statistics
 from schemas.batch import batch_schema
 from schemas.dataset import Dataset
 from schemas.finding import Finding
@@ -38,6 +39,7 @@ class Comparison:
         added: rows that came, where that is needed later (all fields).
         conflicts: keys that two sources give with different values, per partition that was read.
         rows_by_source: rows each source gives, per partition that was read.
+        statistics: what gates compare, per partition of the candidate.
     """
 
     fates: dict[str, Fate] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Comparison:
     added: pl.DataFrame = field(default_factory=pl.DataFrame)
     conflicts: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     rows_by_source: dict[str, dict[str, int]] = field(default_factory=dict)
+    statistics: dict[str, Statistics] = field(default_factory=dict)
 
 
 class _Comparer:
@@ -99,8 +102,10 @@ class _Comparer:
         part = self._parts.get(label)
         if part is not None and part["inputs"] == self._candidate.inputs(label):
             self._counts[label] = DiffCounts(rows_unchanged=part["rows"])
+            self.found.statistics[label] = Statistics.from_json(part["statistics"])
             return Fate.SHARED
         new = self._candidate.partition(label)
+        self.found.statistics[label] = Statistics.of_rows(new.frame, self._dataset)
         self.found.conflicts[label] = new.conflicts
         self.found.rows_by_source[label] = new.rows_by_source()
         if part is None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
+
+import polars as pl
 
 from publishing.release_rules import nulls_grown, rows_dropped, total_changed
-from schemas.dataset import Dataset
+from schemas.dataset import Dataset, FieldType
 from schemas.finding import Finding
 from warehouse.state import AcceptedState, Folded
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What gates compare: rows, empty values per field, sums of decimal fields."""
+    """What gates compare: rows, empty values per field, sums of decimal fields.
+
+    Of a source, over what it gives; of a dataset, over what is published.
+    """
 
     rows: int
     nulls: Mapping[str, int] = field(default_factory=dict)
@@ -22,7 +28,7 @@ class Statistics:
 
     @classmethod
     def of_states(cls, states: list[AcceptedState]) -> Statistics:
-        """Over all rows that sources give (before keys of two sources are settled)."""
+        """Over all rows that sources give."""
         nulls: dict[str, int] = {}
         sums: dict[str, Decimal] = {}
         for state in states:
@@ -31,6 +37,41 @@ class Statistics:
             for name, value in state.sums().items():
                 sums[name] = sums.get(name, Decimal(0)) + value
         return cls(sum(state.rows for state in states), nulls, sums)
+
+    @classmethod
+    def of_rows(cls, rows: pl.DataFrame, dataset: Dataset) -> Statistics:
+        """Over rows as they are published."""
+        names = [name for name in dataset.field_names if name in rows.columns]
+        amounts = [
+            one.name
+            for one in dataset.fields
+            if one.type is FieldType.DECIMAL and one.name in names
+        ]
+        nulls = rows.select(pl.col(names).null_count()).row(0, named=True)
+        sums = rows.select(pl.col(amounts).sum()).row(0, named=True) if amounts else {}
+        return cls(rows.height, nulls, sums)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Statistics:
+        """The inverse of :meth:`to_json`."""
+        sums = {name: Decimal(value) for name, value in stored["sums"].items()}
+        return cls(stored["rows"], stored["nulls"], sums)
+
+    def to_json(self) -> dict[str, Any]:
+        """As written in the manifest."""
+        return {
+            "rows": self.rows,
+            "nulls": dict(self.nulls),
+            "sums": {name: format(value, "f") for name, value in self.sums.items()},
+        }
+
+    def __add__(self, other: Statistics) -> Statistics:
+        nulls, sums = dict(self.nulls), dict(self.sums)
+        for name, count in other.nulls.items():
+            nulls[name] = nulls.get(name, 0) + count
+        for name, value in other.sums.items():
+            sums[name] = sums.get(name, Decimal(0)) + value
+        return Statistics(self.rows + other.rows, nulls, sums)
 
 
 def compare(

@@ -116,6 +116,7 @@ def build_manifest(
     formats: Sequence[str],
     shares: Sequence[SourceShare],
     statistics: Statistics,
+    withdrawals: str,
     facts: RunFacts,
     problems: Sequence[Finding],
     diff: Mapping[str, Any],
@@ -161,10 +162,7 @@ def build_manifest(
         "snapshots": list(snapshots),
         "findings": _finding_counts(counts),
         "diff": dict(diff),
-        "statistics": {
-            "rows": statistics.rows,
-            "nulls": dict(statistics.nulls),
-            "sums": {name: format(value, "f") for name, value in statistics.sums.items()},
-        },
+        "withdrawals": withdrawals,
+        "statistics": statistics.to_json(),
         "partitions": list(partitions),
     }

@@ -25,6 +25,7 @@ from publishing.version_index import VersionIndex
 from publishing.writers import write_partition
 from schemas.dataset import Dataset
 from schemas.finding import Finding
+from warehouse.withdrawn_rows import WithdrawnRows
 
 Origin = tuple[Mapping[str, Any], Mapping[str, Sequence[int]]]
 
@@ -40,12 +41,15 @@ class NewVersion:
         comparison: Comparison,
         index: VersionIndex,
         current: Mapping[str, Any] | None,
+        withdrawn: WithdrawnRows,
     ) -> None:
         self._site = site
         self._dataset = dataset
         self._candidate = candidate
         self._comparison = comparison
         self._current = current
+        self._withdrawn = withdrawn
+        self._last_version = index.current or 0
         self._build = VersionBuild(site, index)
         self._origins: list[Origin] = []
         self._formats = sorted({"parquet", *site.site.formats})
@@ -76,7 +80,7 @@ class NewVersion:
         told = write_forms(
             self._build, self._dataset, self._site.site, created=now, partitions=parts
         )
-        states = [share.state for share in self._candidate.shares]
+        statistics = (Statistics.from_json(part["statistics"]) for part in parts)
         manifest = build_manifest(
             self._dataset,
             version=self._build.number,
@@ -86,7 +90,8 @@ class NewVersion:
             content_sha256=self._build.content_sha256(parts),
             formats=self._formats,
             shares=self._candidate.shares,
-            statistics=Statistics.of_states(states),
+            statistics=sum(statistics, start=Statistics(0)),
+            withdrawals=self._withdrawn.digest(),
             facts=facts,
             problems=conflicts,
             diff=self._comparison.diff.to_json(),
@@ -122,6 +127,7 @@ class NewVersion:
             "rows_by_source": part.rows_by_source(),
             "formats": dict(written.formats),
             "left_out": dict(written.left_out),
+            "statistics": Statistics.of_rows(rows, self._dataset).to_json(),
             "lineage": dict(lineage.names),
             "withheld": [
                 {"key": one.row_key, "sources": one.source.split("|"), "count": one.count}
@@ -163,7 +169,7 @@ class NewVersion:
             added=self._comparison.added,
             dataset=self._dataset,
             on=now.date(),
-            last_version=self._build.number - 1,
+            last_version=self._last_version,
         )
         if stones:
             self._build.write(file_name(self._dataset.id), tombstone_lines(stones))
@@ -183,5 +189,6 @@ class NewVersion:
                 "message_en": one.what.en,
             }
             for one in (*facts.warnings, *conflicts)
+            if not self._withdrawn.concerns(one.row_key, one.value, one.what.zh)
         ]
         self._build.write("findings.json", json_document(told))

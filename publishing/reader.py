@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,8 @@ class ReleaseReader:
         self._archive = archive
 
     def versions(self) -> list[int]:
-        """All versions, oldest first; empty where nothing was released."""
-        return [entry["version"] for entry in VersionIndex.read(self._folder).entries]
+        """All versions that are available, oldest first; empty where nothing was released."""
+        return [entry["version"] for entry in VersionIndex.read(self._folder).available]
 
     def current(self) -> int | None:
         """The current version, or None."""
@@ -66,6 +67,11 @@ class ReleaseReader:
         """manifest.json."""
         index, number = self._index(version)
         return index.manifest(number)
+
+    def version_folder(self, version: int | None = None) -> Path:
+        """Where the files of a version lie."""
+        index, number = self._index(version)
+        return index.version_folder(number)
 
     def partitions(self, version: int | None = None) -> list[str]:
         """Labels of the partitions, in release order."""
@@ -121,7 +127,10 @@ class ReleaseReader:
     def _index(self, version: int | None) -> tuple[VersionIndex, int]:
         index = VersionIndex.read(self._folder)
         number = index.current if version is None else version
-        if number is None or number not in {entry["version"] for entry in index.entries}:
+        entry = None if number is None else index.entry(number)
+        if entry is not None and entry.get("withdrawn"):
+            raise _withdrawn(self.dataset_id, entry)
+        if number is None or entry is None:
             raise NoSuchVersionError(
                 Message(
                     f"数据集 {self.dataset_id} 没有版本 {number}。"
@@ -155,6 +164,19 @@ class ReleaseReader:
                 if found == row_id:
                     return part, at, pl.read_parquet(path)[at].row(0, named=True)
         return None
+
+
+def _withdrawn(dataset_id: str, entry: Mapping[str, Any]) -> NoSuchVersionError:
+    told = entry["withdrawn"]
+    return NoSuchVersionError(
+        Message(
+            f"数据集 {dataset_id} 的版本 {entry['version']} 已于 {told['on']} 撤回："
+            f"{told['reason']['zh']}",
+            f"Version {entry['version']} of the dataset {dataset_id} was withdrawn on "
+            f"{told['on']}: {told['reason']['en']}",
+        ),
+        advice=Message("请使用其他版本。", "Use another version."),
+    )
 
 
 def _whole(snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from publishing.candidate import Candidate, SourceShare
@@ -15,9 +14,10 @@ from publishing.diff import ReleaseDiff
 from publishing.facts import ReleaseOutcome, RunFacts
 from publishing.gates import Statistics, compare
 from publishing.new_version import NewVersion
+from publishing.release_record import record_versions, version_index
 from publishing.release_rules import dataset_on_hold, key_of_two_sources, nothing_to_release
 from publishing.release_site import ReleaseSite
-from publishing.repair import record_versions, repair_dataset, version_index
+from publishing.repair import repair_dataset
 from publishing.tombstones import file_name, read_tombstones
 from schemas.dataset import Dataset
 from schemas.finding import Finding
@@ -70,7 +70,8 @@ def cut_release(
     if hold is not None and hold.binds(fingerprint):
         return _held(current, ReleaseDiff(), (dataset_on_hold(dataset.id, hold.reason),))
     objects = BatchObjects(site.archive)
-    candidate = Candidate(dataset, shares, objects, site.site.timezone)
+    withdrawn = site.warehouse.withdrawals.active(dataset.id)
+    candidate = Candidate(dataset, shares, objects, site.site.timezone, withdrawn)
     if not candidate.rows_given and (current is None or dataset.partition is not None):
         return _held(current, ReleaseDiff(), (nothing_to_release(dataset.id),))
     folder = index.version_folder(index.current) if index.current else None
@@ -94,7 +95,7 @@ def cut_release(
             write_catalogue(site)
             return _unchanged(current, comparison.diff, conflicts)
     now = (facts.now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
-    version = NewVersion(site, dataset, candidate, comparison, index, current)
+    version = NewVersion(site, dataset, candidate, comparison, index, current, withdrawn)
     try:
         index = version.cut(
             now=now,
@@ -145,12 +146,6 @@ def _outcome(
     )
 
 
-def _statistics(manifest: Mapping[str, Any]) -> Statistics:
-    stored = manifest["statistics"]
-    sums = {name: Decimal(value) for name, value in stored["sums"].items()}
-    return Statistics(stored["rows"], stored["nulls"], sums)
-
-
 def _gates(
     dataset: Dataset,
     candidate: Candidate,
@@ -163,7 +158,8 @@ def _gates(
     give its rows now.
     """
     states = [share.state for share in candidate.shares]
-    now, before = Statistics.of_states(states), _statistics(current)
+    now = sum(comparison.statistics.values(), start=Statistics(0))
+    before = Statistics.from_json(current["statistics"])
     found = compare(dataset, "", before, now, comparison.diff.total.rows_removed)
     given = {one["source"]: one["rows_given"] for one in current["sources"]}
     for state in states:

@@ -5,20 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from publishing.catalogue import write_catalogue
-from publishing.changelog import CHANGELOG
-from publishing.delta import DELTA
 from publishing.facts import ReleaseOutcome
-from publishing.hashed_file import FileFacts
+from publishing.old_content import put_content_back
 from publishing.reader import ReleaseReader
+from publishing.release_record import record_versions, version_index
 from publishing.release_site import ReleaseSite
-from publishing.repair import record_versions, repair_dataset, version_index
-from publishing.version_build import SUMS, VersionBuild
-from publishing.version_diff import diff_versions
-from publishing.version_forms import read_dataset_file, write_forms
-from publishing.version_index import MANIFEST
+from publishing.repair import repair_dataset
 from schemas.run import RunState
-
-OWN_FILES = (MANIFEST, SUMS, DELTA, CHANGELOG)
 
 
 def roll_back(
@@ -38,11 +31,10 @@ def roll_back(
     the dataset's lock.
 
     Raises:
-        NoSuchVersionError: there is no such version.
+        NoSuchVersionError: there is no such version, or it was withdrawn.
     """
     repair_dataset(site, dataset_id)
-    reader = ReleaseReader(site.public, site.archive, dataset_id)
-    target = reader.manifest(to_version)
+    ReleaseReader(site.public, site.archive, dataset_id).manifest(to_version)
     index = version_index(site, dataset_id)
     assert index.current is not None
     away_from = index.manifest(index.current)
@@ -52,35 +44,7 @@ def roll_back(
     held = site.warehouse.holds.get(dataset_id)
     bound = fingerprint or (held.fingerprint if held else away_from["input_fingerprint"])
     site.warehouse.holds.put(dataset_id, reason=reason, fingerprint=bound, at=moment)
-    build = VersionBuild(site, index)
-    try:
-        shared = {
-            name: FileFacts(**facts)
-            for name, facts in target["files"].items()
-            if name not in OWN_FILES and name not in target["forms"]
-        }
-        build.share(shared, to_version)
-        told = write_forms(
-            build,
-            read_dataset_file(index.version_folder(to_version)),
-            site.site,
-            created=moment,
-            partitions=target["partitions"],
-        )
-        diff = diff_versions(reader, index.current, to_version)
-        index = build.put_in_place(
-            {
-                **target,
-                **told,
-                "version": build.number,
-                "rolled_back_to": to_version,
-                "created_at": moment.isoformat(),
-                "reason": reason,
-                "diff": diff.to_json(),
-            }
-        )
-    finally:
-        build.discard()
+    index, diff = put_content_back(site, index, to_version, reason=reason, at=moment)
     record_versions(site, index)
     write_catalogue(site)
     entry = index.entries[-1]

@@ -64,11 +64,14 @@ def _package(folder: Path) -> dict[str, Any]:
 
 
 class VersionBuild:
-    """A version under construction in the staging folder."""
+    """A version under construction in the staging folder.
 
-    def __init__(self, site: ReleaseSite, index: VersionIndex) -> None:
+    ``number``: of a version that exists and is made anew; without it the next one.
+    """
+
+    def __init__(self, site: ReleaseSite, index: VersionIndex, number: int | None = None) -> None:
         check_folders(site)
-        self.number = index.next_number()
+        self.number = index.next_number() if number is None else number
         self.files: dict[str, FileFacts] = {}
         self._site = site
         self._index = index
@@ -133,14 +136,7 @@ class VersionBuild:
         manifest["previous_version"] = self._index.current
         self._write_delta(manifest)
         self._write_changelog(manifest)
-        manifest["files"] = {
-            name: {"sha256": facts.sha256, "bytes": facts.bytes}
-            for name, facts in sorted(self.files.items())
-        }
-        self.write(MANIFEST, json_document(manifest))
-        sums = "".join(f"{facts.sha256}  {name}\n" for name, facts in sorted(self.files.items()))
-        self.write(SUMS, sums.encode())
-        sync_folder(self.folder)
+        self.seal(manifest)
         final = self._index.version_folder(self.number)
         final.parent.mkdir(parents=True, exist_ok=True)
         self.folder.rename(final)
@@ -149,6 +145,21 @@ class VersionBuild:
         index = self._index.with_version(self.number)
         index.write(self.folder.parent)
         return index
+
+    def seal(self, manifest: dict[str, Any]) -> None:
+        """Write manifest and sums over all files there are, and make the folder durable."""
+        manifest["files"] = self.facts()
+        self.write(MANIFEST, json_document(manifest))
+        sums = "".join(f"{facts.sha256}  {name}\n" for name, facts in sorted(self.files.items()))
+        self.write(SUMS, sums.encode())
+        sync_folder(self.folder)
+
+    def facts(self) -> dict[str, Any]:
+        """Hash and size per file, as the manifest names them."""
+        return {
+            name: {"sha256": facts.sha256, "bytes": facts.bytes}
+            for name, facts in sorted(self.files.items())
+        }
 
     def _write_delta(self, manifest: dict[str, Any]) -> None:
         """What changes against the version before this one; a first version has none."""

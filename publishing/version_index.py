@@ -13,6 +13,7 @@ from warehouse.durable_files import file_sha256, replace_file
 
 POINTER = "versions.json"
 MANIFEST = "manifest.json"
+MANIFEST_HASHES = ("old_manifest_sha256", "new_manifest_sha256")
 
 
 class DamagedReleaseError(GongkaiError):
@@ -33,6 +34,9 @@ def _damaged(path: Path) -> DamagedReleaseError:
 @dataclass(frozen=True, slots=True)
 class VersionIndex:
     """All versions of a dataset, oldest first. ``folder`` is ``public/datasets/<id>``.
+
+    A version that was withdrawn keeps its entry, with ``withdrawn`` (reason and day): its files
+    are gone, its number is not given again.
 
     ``given`` is the highest number that was ever given to a version, as far as is known: one
     whose files are gone must not lend its number to another content.
@@ -61,13 +65,25 @@ class VersionIndex:
         return cls(folder, entries, given)
 
     @property
+    def available(self) -> tuple[dict[str, Any], ...]:
+        """The entries of the versions that have files: those that were not withdrawn."""
+        return tuple(entry for entry in self.entries if not entry.get("withdrawn"))
+
+    @property
     def current(self) -> int | None:
-        """The current version: always the newest, since a rollback makes a new one."""
-        return self.entries[-1]["version"] if self.entries else None
+        """The current version: the newest that is available, since a rollback makes a new one.
+        None where nothing was released, or everything was withdrawn."""
+        available = self.available
+        return available[-1]["version"] if available else None
+
+    def entry(self, version: int) -> dict[str, Any] | None:
+        """What the pointer says of a version, withdrawn or not; None where it names none."""
+        return next((one for one in self.entries if one["version"] == version), None)
 
     def next_number(self) -> int:
         """The number of the next version."""
-        return max(self.current or 0, self.given) + 1
+        newest = self.entries[-1]["version"] if self.entries else 0
+        return max(newest, self.given) + 1
 
     def version_folder(self, version: int) -> Path:
         """Where the files of a version lie."""
@@ -102,15 +118,20 @@ class VersionIndex:
 
     def without_lost(self) -> VersionIndex:
         """The index without versions whose manifest is gone."""
-        kept = [one for one in self.entries if self._manifest_path(one["version"]).exists()]
+        kept = [
+            one
+            for one in self.entries
+            if one.get("withdrawn") or self._manifest_path(one["version"]).exists()
+        ]
         return VersionIndex(self.folder, tuple(kept), self.given)
 
     def _manifest_path(self, version: int) -> Path:
         return self.version_folder(version) / MANIFEST
 
     def with_version(self, version: int) -> VersionIndex:
-        """The index with a finished version folder added."""
+        """The index with a finished version folder added, or its entry made anew."""
         manifest = self.manifest(version)
+        known = self.entry(version)
         entry = {
             "version": version,
             "content_sha256": manifest["content_sha256"],
@@ -120,8 +141,19 @@ class VersionIndex:
             "rolled_back_to": manifest["rolled_back_to"],
             "manifest_sha256": file_sha256(self.version_folder(version) / MANIFEST),
         }
-        entries = sorted((*self.entries, entry), key=lambda one: int(one["version"]))
-        return VersionIndex(self.folder, tuple(entries), self.given)
+        if manifest.get("redactions"):
+            entry["redactions"] = _redactions(manifest["redactions"], known, entry)
+        others = [one for one in self.entries if one is not known]
+        return self._of([*others, entry])
+
+    def with_withdrawn(self, entry: dict[str, Any]) -> VersionIndex:
+        """The index with the entry of a version whose files are gone."""
+        others = [one for one in self.entries if one["version"] != entry["version"]]
+        return self._of([*others, entry])
+
+    def _of(self, entries: list[dict[str, Any]]) -> VersionIndex:
+        ordered = sorted(entries, key=lambda one: int(one["version"]))
+        return VersionIndex(self.folder, tuple(ordered), self.given)
 
     def write(self, staging: Path) -> None:
         """Switch the pointer: readers see the old or the new one. ``staging`` is the dataset's
@@ -132,3 +164,20 @@ class VersionIndex:
             "versions": list(self.entries),
         }
         replace_file(self.folder / POINTER, json_document(document), staging)
+
+
+def _redactions(
+    told: list[dict[str, Any]], known: dict[str, Any] | None, entry: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The redactions of a version, with the hashes of its manifest before and after, which the
+    manifest itself cannot name."""
+    before = {one["withdrawal"]: one for one in (known or {}).get("redactions", ())}
+    found = []
+    for one in told:
+        earlier = before.get(one["withdrawal"], {})
+        named = {name: earlier[name] for name in MANIFEST_HASHES if name in earlier}
+        if not named and known is not None:
+            hashes = (known["manifest_sha256"], entry["manifest_sha256"])
+            named = dict(zip(MANIFEST_HASHES, hashes, strict=True))
+        found.append({**one, **named})
+    return found

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+WITHDRAWN = "已撤回 / withdrawn"
+"""Among the reasons for which rows are excluded: they are withdrawn (``gongkai withdraw``)."""
+
 
 class RunState(StrEnum):
     """How a run ended. Exactly one of these."""

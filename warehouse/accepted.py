@@ -19,6 +19,7 @@ from warehouse.part_statistics import describe
 from warehouse.partitioning import keys_stay_in_partition
 from warehouse.row_form import conform, differing_names, differs, in_key_order, is_in_key_order
 from warehouse.state import AcceptedState, Folded, Part
+from warehouse.withdrawn_rows import WithdrawnRows
 
 Load = Literal["full", "partition", "upsert", "append"]
 LOGICAL_DATE = "_logical_date"
@@ -37,6 +38,7 @@ def fold(
     run: str,
     objects: BatchObjects,
     today: dt.date | None = None,
+    withdrawn: WithdrawnRows | None = None,
 ) -> Folded:
     """Fold the rows of a batch into the state of its source, partition by partition.
 
@@ -47,6 +49,9 @@ def fold(
     they have been missing for so long. What was accepted under a day that is still to
     come (a clock ran ahead, somebody named a wrong day) counts as of ``today``, so that it makes
     no batch of today a late one.
+
+    Rows that are ``withdrawn`` are kept up to date like any other, since a withdrawal may be
+    lifted; but they are counted apart, because they are not published.
 
     New objects are written, but nothing is committed: that is ``Warehouse.batches.accept``.
 
@@ -66,7 +71,9 @@ def fold(
         previous = _as_of(previous, today)
     if load == "full" and previous is not None and previous.logical_date > logical_date:
         return _nothing_taken(previous, batch)
-    folding = _Folding(previous, batch, origin, dataset, load, logical_date, objects, today)
+    folding = _Folding(
+        previous, batch, origin, dataset, load, logical_date, objects, today, withdrawn
+    )
     folding.fold_all()
     newest = logical_date if previous is None else max(logical_date, previous.logical_date)
     parts = tuple(folding.parts[label] for label in sorted(folding.parts))
@@ -82,6 +89,7 @@ def fold(
         append_conflicts=folding.conflict_rows(),
         rows_missing=folding.count.missing,
         rows_lost=folding.count.missing if dataset.grace_days else folding.count.removed,
+        rows_withdrawn=folding.count.withdrawn,
     )
 
 
@@ -107,6 +115,7 @@ class _Count:
     missing: int = 0
     duplicate: int = 0
     superseded: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(slots=True)
@@ -121,6 +130,7 @@ class _Folding:
     logical_date: dt.date
     objects: BatchObjects
     today: dt.date | None = None
+    withdrawn: WithdrawnRows | None = None
     parts: dict[str, Part] = field(default_factory=dict)
     count: _Count = field(default_factory=_Count)
     conflicts: list[pl.DataFrame] = field(default_factory=list)
@@ -242,6 +252,9 @@ class _Folding:
         left_out = compared.filter(~pl.col("_take") & pl.col("_known"))
         if self.load == "append":
             conflicting = left_out.filter(pl.col("_other"))
+            if self.withdrawn:
+                marks = self.withdrawn.found(conflicting, self.keys)
+                conflicting = conflicting.filter(~self.withdrawn.whole(marks))
             self.conflicts.append(self._as_conflicts(conflicting))
         if strays is not None:
             self._note_moves(compared.filter("_take"), label)
@@ -273,8 +286,16 @@ class _Folding:
             case "full":
                 take = pl.lit(True)
         compared = joined.with_columns(take.alias("_take"))
-        self._count_rows(compared)
+        self._count_rows(self._published(compared))
         return compared
+
+    def _published(self, compared: pl.DataFrame) -> pl.DataFrame:
+        """The batch's rows without those that are withdrawn as a whole, which are counted."""
+        if not self.withdrawn:
+            return compared
+        gone = self.withdrawn.whole(self.withdrawn.found(compared, self.keys))
+        self.count.withdrawn += int(gone.sum())
+        return compared.filter(~gone)
 
     def _count_rows(self, compared: pl.DataFrame) -> None:
         known, other, take = pl.col("_known"), pl.col("_other"), pl.col("_take")

@@ -14,7 +14,10 @@ from warehouse.tables import AcceptedBatchRow
 
 @dataclass(frozen=True, slots=True)
 class AcceptedBatch:
-    """An accepted batch, with the whole state of its source after it."""
+    """An accepted batch, with the whole state of its source after it.
+
+    ``withdrawals`` names the withdrawals (their digest) under which its rows were counted.
+    """
 
     run: str
     load: str
@@ -23,6 +26,7 @@ class AcceptedBatch:
     high_mark: str | None
     accepted_at: dt.datetime
     state: AcceptedState
+    withdrawals: str = ""
 
 
 def _batch(row: AcceptedBatchRow) -> AcceptedBatch:
@@ -34,6 +38,7 @@ def _batch(row: AcceptedBatchRow) -> AcceptedBatch:
         high_mark=row.high_mark,
         accepted_at=row.accepted_at,
         state=AcceptedState.from_json(row.description),
+        withdrawals=row.withdrawals,
     )
 
 
@@ -53,6 +58,7 @@ class BatchLedger:
         at: dt.datetime,
         fingerprint: str = "",
         high_mark: str | None = None,
+        withdrawals: str = "",
     ) -> None:
         """Commit the state a batch was folded into. A run accepts once: repeating it does
         nothing, and a second, different state of the same run is a ValueError."""
@@ -76,6 +82,7 @@ class BatchLedger:
                     description=description,
                     high_mark=high_mark,
                     accepted_at=at,
+                    withdrawals=withdrawals,
                 )
             )
 

@@ -15,6 +15,7 @@ from warehouse.holds import HoldLedger
 from warehouse.releases import ReleaseLedger
 from warehouse.replays import ReplayLedger
 from warehouse.runs import RunLedger
+from warehouse.withdrawals import WithdrawalLedger
 
 
 class Warehouse:
@@ -32,6 +33,7 @@ class Warehouse:
         holds: datasets that must not be released.
         replays: requests to replay a source.
         deliveries: what targets were brought and told, and what waits.
+        withdrawals: rows and versions taken out of what is published.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -45,6 +47,7 @@ class Warehouse:
         self.holds = HoldLedger(sessions)
         self.replays = ReplayLedger(sessions)
         self.deliveries = DeliveryLedger(sessions)
+        self.withdrawals = WithdrawalLedger(sessions)
 
     def close(self) -> None:
         """Give connections back."""

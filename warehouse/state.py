@@ -139,7 +139,8 @@ class Folded:
     """What a batch does to the accepted state of its source. Nothing is committed yet.
 
     Every row of the batch is counted once: ``rows_new + rows_changed + rows_unchanged +
-    rows_duplicate + rows_superseded + append_conflicts.height`` = rows of the batch.
+    rows_duplicate + rows_superseded + append_conflicts.height + rows_withdrawn`` = rows of the
+    batch.
 
     Attributes:
         state: the state after the batch.
@@ -157,6 +158,7 @@ class Folded:
         append_conflicts: ``append`` only: rows of the batch (lineage columns as in the batch's
             own origin) whose key is known with other values, and the column ``_differs`` with the
             names of the fields that differ, joined by a comma. Not taken.
+        rows_withdrawn: rows that are withdrawn: in the state, but not published.
     """
 
     state: AcceptedState
@@ -170,3 +172,4 @@ class Folded:
     append_conflicts: pl.DataFrame
     rows_missing: int = 0
     rows_lost: int = 0
+    rows_withdrawn: int = 0

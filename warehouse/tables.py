@@ -109,6 +109,7 @@ class AcceptedBatchRow(Base):
     description: Mapped[dict[str, Any]]
     high_mark: Mapped[str | None] = mapped_column(Text)
     accepted_at: Mapped[dt.datetime]
+    withdrawals: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     __table_args__ = (Index("ix_accepted_batches_source", "dataset", "source", "id"),)
 
@@ -163,6 +164,29 @@ class HoldRow(Base):
     fingerprint: Mapped[str]
 
 
+class WithdrawalRow(Base):
+    """What was taken out of every version: one row, or one version (see ``withdrawals``)."""
+
+    __tablename__ = "withdrawals"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    dataset: Mapped[str]
+    row_id: Mapped[str] = mapped_column(String(64), default="")
+    version: Mapped[int | None]
+    cause: Mapped[int | None]
+    description: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason_zh: Mapped[str] = mapped_column(Text)
+    reason_en: Mapped[str] = mapped_column(Text)
+    revoked_on: Mapped[dt.date | None]
+    requested_at: Mapped[dt.datetime]
+    redacted_at: Mapped[dt.datetime | None]
+    completed_at: Mapped[dt.datetime | None]
+    lifted_at: Mapped[dt.datetime | None]
+    lift_reason: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (Index("ix_withdrawals_dataset", "dataset", "id"),)
+
+
 class ReplayRequestRow(Base):
     """A wish to replay a source from its archived snapshots; written by people, served by flows."""
 
@@ -186,4 +210,5 @@ __all__ = [
     "ReplayRequestRow",
     "RunRow",
     "UtcDateTime",
+    "WithdrawalRow",
 ]

@@ -22,7 +22,7 @@ from flows.commands.shared import (
 from flows.outcome import RunOutcome
 from schemas.definitions import Definitions
 from schemas.message import DefinitionError, Message
-from schemas.run import RunState
+from schemas.run import WITHDRAWN, RunState
 
 STATE_WORDS = {
     RunState.RELEASED: "已发布",
@@ -137,6 +137,7 @@ _COUNTED = (
     ("rows_duplicate", "重复", "duplicate"),
     ("rows_superseded", "被替代", "superseded"),
     ("rows_excluded", "排除", "excluded"),
+    ("rows_withdrawn", "已撤回", "withdrawn"),
 )
 _GRADED = (
     ("critical", "严重", "critical"),
@@ -147,10 +148,14 @@ _GRADED = (
 
 def _counted(outcome: RunOutcome, language: int) -> str:
     """The ledger and the findings in words; ``language`` 0 is Chinese, 1 English."""
+    withdrawn = outcome.ledger.excluded_reasons.get(WITHDRAWN, 0)
+    counts = {name: getattr(outcome.ledger, name) for name, *_words in _COUNTED[:-1]}
+    counts["rows_excluded"] -= withdrawn
+    counts["rows_withdrawn"] = withdrawn
     rows = [
         f"{words[language]} {count}" if language == 0 else f"{count} {words[language]}"
         for name, *words in _COUNTED
-        if (count := getattr(outcome.ledger, name))
+        if (count := counts[name])
     ]
     found = [
         f"{words[language]} {count}" if language == 0 else f"{count} {words[language]}"

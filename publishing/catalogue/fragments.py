@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from publishing.catalogue.data_json import data_json_entry
 from publishing.json_text import read_document
 from publishing.version_index import POINTER, DamagedReleaseError, VersionIndex
+from publishing.withdrawal.announced import Announced
 from schemas.site import Site
 
 FORM_VERSION = 3  # of the parts; a change of what they say makes them all anew
@@ -77,9 +78,10 @@ class Fragments:
         for name in self.parts:
             yield (self._kept / f"{name}.{form}").read_bytes()
 
-    def digest(self) -> str:
+    def digest(self, withdrawals: Sequence[Announced] = ()) -> str:
         """Names the state by all that it is made of."""
         keys = [self._said, *(part.key for part in self.parts.values())]
+        keys += [json.dumps([one.dataset, one.notice], sort_keys=True) for one in withdrawals]
         return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
 
     def _part(self, pointer: Path, known: Fragment | None) -> Fragment | None:
@@ -102,7 +104,7 @@ class Fragments:
         self._kept.mkdir(parents=True, exist_ok=True)
         for form in TEXTS:
             self._write(f"{index.folder.name}.{form}", SERIALIZERS[form](graph).encode())
-        newest = sorted(index.entries, key=lambda one: -int(one["version"]))[:FEED_RELEASES]
+        newest = sorted(index.available, key=lambda one: -int(one["version"]))[:FEED_RELEASES]
         return Fragment(
             key=key,
             entry=_entry(index, manifest),

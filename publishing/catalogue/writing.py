@@ -9,7 +9,7 @@ waits for one to be written, and each is whole.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import filelock
@@ -19,6 +19,7 @@ from publishing.catalogue.feed import feed_document
 from publishing.catalogue.fragments import Fragments
 from publishing.json_text import json_document
 from publishing.release_site import ReleaseSite
+from publishing.withdrawal.announced import Announced, announced_withdrawals
 from schemas.site import Site
 from warehouse.durable_files import sync_file, sync_folder, temporary_name
 
@@ -37,8 +38,10 @@ FRAGMENTS = "catalogue"  # below the archive: parts made earlier
 KEPT_STATES = 2  # the newest, and the one before it for readers who are still at it
 
 
-def write_catalogue(site: ReleaseSite) -> None:
+def write_catalogue(site: ReleaseSite, kept_states: int = KEPT_STATES) -> None:
     """Derive the catalogue from all pointers and switch to it where it differs.
+
+    After a withdrawal one state is kept only: the one before may tell of what went.
 
     Under a lock: two datasets released at once must not overwrite each other's entry.
     """
@@ -49,15 +52,18 @@ def write_catalogue(site: ReleaseSite) -> None:
         _sweep(site)
         fragments = Fragments(site.site, site.archive / FRAGMENTS)
         fragments.bring_up_to_date(site.public)
-        digest = fragments.digest()
+        withdrawals = announced_withdrawals(site.public)
+        digest = fragments.digest(withdrawals)
         state = site.public / FOLDER / digest
         if not state.is_dir():
-            _put_in_place(site, _documents(site.site, fragments), state)
+            _put_in_place(site, _documents(site.site, fragments, withdrawals), state)
         _point(site, state)
-        _forget_old(site.public / FOLDER, digest)
+        _forget_old(site.public / FOLDER, digest, kept_states)
 
 
-def _documents(site: Site, fragments: Fragments) -> dict[str, bytes]:
+def _documents(
+    site: Site, fragments: Fragments, withdrawals: Sequence[Announced]
+) -> dict[str, bytes]:
     from publishing.catalogue.dcat import catalogue_graph
     from publishing.catalogue.serializing import (
         SERIALIZERS,
@@ -89,7 +95,7 @@ def _documents(site: Site, fragments: Fragments) -> dict[str, bytes]:
         "catalog.ttl": turtle_document(pieces("ttl")),
         "catalog.rdf": rdf_xml_document(pieces("rdf")),
         "data.json": data_json_document(site, (part.data_json for part in parts)),
-        "feed.xml": feed_document(site, releases),
+        "feed.xml": feed_document(site, releases, withdrawals),
     }
 
 
@@ -127,11 +133,11 @@ def _link(site: ReleaseSite, link: Path, target: str) -> None:
     sync_folder(link.parent)
 
 
-def _forget_old(folder: Path, digest: str) -> None:
-    """Remove all states but the newest two."""
+def _forget_old(folder: Path, digest: str, kept: int) -> None:
+    """Remove all states but the newest."""
     states = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
     states.sort(key=lambda path: (path.name == digest, path.stat().st_mtime_ns), reverse=True)
-    for state in states[KEPT_STATES:]:
+    for state in states[kept:]:
         shutil.rmtree(state, ignore_errors=True)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from publishing.version_forms import read_dataset_file
-from publishing.version_index import POINTER, VersionIndex
+from publishing.version_index import POINTER, DamagedReleaseError, VersionIndex
 from schemas.dataset import Dataset
 from schemas.site import Site
 
@@ -56,12 +56,22 @@ class Published:
         self._versions: dict[tuple[str, int, str], tuple[Dataset, dict[str, Any]]] = {}
 
     def dataset_ids(self) -> list[str]:
-        """All released datasets, by id."""
-        found = self.public.glob(f"datasets/*/{POINTER}")
-        return sorted(path.parent.name for path in found)
+        """All datasets that have a current version, by id."""
+        names = sorted(path.parent.name for path in self.public.glob(f"datasets/*/{POINTER}"))
+        return [name for name in names if self._has_current(name)]
+
+    def _has_current(self, dataset_id: str) -> bool:
+        try:
+            index = self.index(dataset_id)
+        except DamagedReleaseError:  # that is told where the dataset is asked for
+            return True
+        return index is not None and index.current is not None
 
     def index(self, dataset_id: str) -> VersionIndex | None:
-        """All versions of a dataset; None where it has no release."""
+        """All versions of a dataset, withdrawn ones too; None where it has no release.
+
+        Where everything was withdrawn it has no current version.
+        """
         folder = self.public / "datasets" / dataset_id
         try:
             facts = (folder / POINTER).stat()
@@ -73,19 +83,20 @@ class Published:
         if known is not None and known[0] == stamp:
             return known[1]
         index = VersionIndex.read(folder)
-        if index.current is None:
+        if not index.entries:
             return None
         with self._lock:
             self._indexes[dataset_id] = (stamp, index)
         return index
 
     def version(self, dataset_id: str, number: int | None = None) -> PublishedVersion | None:
-        """A version, None = the current one; None where there is no such dataset or version."""
+        """A version, None = the current one; None where there is no such dataset or version, or
+        the version was withdrawn."""
         index = self.index(dataset_id)
         if index is None:
             return None
         wanted = index.current if number is None else number
-        for entry in index.entries:
+        for entry in index.available:
             if entry["version"] == wanted:
                 dataset, manifest = self._read(index, entry)
                 folder = index.version_folder(entry["version"])

@@ -316,6 +316,6 @@ def _refuse_withdrawn(entry: Mapping[str, Any]) -> None:
 def _refuse_removed(entry: Mapping[str, Any], name: str) -> None:
     """A file that a redaction took away whole."""
     for redaction in entry.get("redactions", ()):
-        for change in redaction.get("files", ()):
-            if change.get("name") == name and change.get("new_sha256") is None:
-                raise WithdrawnError(redaction["reason"], redaction["on"])
+        change = redaction["files"].get(name)
+        if change is not None and change["new_sha256"] is None:
+            raise WithdrawnError(redaction["reason"], redaction["on"])

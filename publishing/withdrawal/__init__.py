@@ -1,0 +1,1 @@
+"""Taking rows and versions out of everything that is published, the past included."""

@@ -1,0 +1,90 @@
+"""Rows that are withdrawn: found by their ids, taken out of frames or emptied in some fields."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from schemas.row_identity import row_ids
+
+SHORTEST_TEXT = 4
+"""Shorter keys are not looked for within sentences: they would be found everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnRows:
+    """Rows of a dataset that must not be published.
+
+    Attributes:
+        dataset: its id; row ids are made with it.
+        rows: row id -> the fields that must be empty; no fields: the whole row must go.
+        keys: the keys of these rows as findings name them.
+    """
+
+    dataset: str
+    rows: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    keys: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    def digest(self) -> str:
+        """Names the set; empty where there are none."""
+        if not self.rows:
+            return ""
+        said = [(row, sorted(fields)) for row, fields in sorted(self.rows.items())]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+    def found(self, frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
+        """Per row of the frame, its id where it is one of these rows, else null."""
+        ids = row_ids(self.dataset, frame.select(keys))
+        marks = [one if one in self.rows else None for one in ids]
+        return pl.Series("_withdrawn", marks, dtype=pl.String)
+
+    def whole(self, marks: pl.Series) -> pl.Series:
+        """True per row that must go as a whole."""
+        rows = [one for one, fields in self.rows.items() if not fields]
+        return marks.is_in(rows).fill_null(value=False)
+
+    def emptied(self, frame: pl.DataFrame, marks: pl.Series) -> pl.DataFrame:
+        """The frame with withdrawn fields empty; all rows stay."""
+        emptied = frame
+        for name in sorted({one for fields in self.rows.values() for one in fields}):
+            if name not in frame.columns:
+                continue
+            rows = [row for row, fields in self.rows.items() if name in fields]
+            hit = marks.is_in(rows).fill_null(value=False)
+            nothing = pl.lit(None, dtype=frame.schema[name])
+            emptied = emptied.with_columns(
+                pl.when(pl.lit(hit)).then(nothing).otherwise(pl.col(name)).alias(name)
+            )
+        return emptied
+
+    def taken_out(self, frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+        """The frame without these rows and these values."""
+        if not self.rows or not frame.height:
+            return frame
+        marks = self.found(frame, keys)
+        if marks.null_count() == frame.height:
+            return frame
+        return self.emptied(frame, marks).filter(~self.whole(marks))
+
+    def concerns(self, row_key: str, *texts: str) -> bool:
+        """Whether a finding speaks of one of these rows: by its key, or in what it says."""
+        if row_key and row_key in self.keys:
+            return True
+        long = [key for key in self.keys if len(key) >= SHORTEST_TEXT]
+        return any(key in text for key in long for text in texts)
+
+
+def finding_key(row: Mapping[str, object], frame: pl.DataFrame, keys: Iterable[str]) -> str:
+    """The key of a row as findings name it: its values as polars writes them, joined by ``|``."""
+    one = pl.DataFrame([row], schema={name: frame.schema[name] for name in keys})
+    text = pl.concat_str(
+        [pl.col(name).cast(pl.String).fill_null("") for name in one.columns], separator="|"
+    )
+    return str(one.select(text).item())
