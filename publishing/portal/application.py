@@ -14,11 +14,15 @@ from starlette.routing import BaseRoute, Route
 from publishing.portal.files import catalogue_files, dataset_files
 from publishing.portal.pages.about import about_routes
 from publishing.portal.pages.assets import asset_routes
+from publishing.portal.pages.dataset_list import list_routes
+from publishing.portal.pages.dataset_page import dataset_routes
 from publishing.portal.pages.errors import HANDLERS
 from publishing.portal.pages.home import home_routes
 from publishing.portal.pages.rendering import KeptPages
+from publishing.portal.pages.search import KeptIndex
 from publishing.portal.pages.security import SecurityHeaders
 from publishing.portal.pages.texts import catalogue
+from publishing.portal.pages.versions_page import versions_routes
 from publishing.portal.published import Published
 
 
@@ -47,6 +51,9 @@ def health(portal: Portal) -> Sequence[BaseRoute]:
 PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
     health,
     home_routes,
+    list_routes,
+    versions_routes,
+    dataset_routes,
     about_routes,
     asset_routes,
     dataset_files,
@@ -65,4 +72,5 @@ def portal_application(portal: Portal) -> Starlette:
     catalogue()  # a fault in a text stops the start, not a request
     application.state.portal = portal
     application.state.kept_pages = KeptPages()
+    application.state.search_index = KeptIndex()
     return application

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from publishing.portal.pages.languages import CHINESE, Language
+from publishing.portal.pages.texts import text_of
 from schemas.message import Message
 from schemas.strict import Text
 
@@ -46,8 +47,12 @@ def text(value: Text | Message | Mapping[str, str], language: Language) -> str:
 def chinese(value: object, language: Language) -> Markup:
     """A text that is not translated: on an English page its Chinese is marked as such, so that it
     is pronounced and set as Chinese."""
-    shown = escape(str(value))
-    if language is CHINESE or not CHINESE_SIGN.search(str(value)):
+    return in_chinese(str(value), escape(value), language)
+
+
+def in_chinese(value: str, shown: Markup, language: Language) -> Markup:
+    """What a text is shown as, marked as Chinese where it is and the page is not."""
+    if language is CHINESE or not CHINESE_SIGN.search(value):
         return shown
     return Markup('<span lang="zh-CN">{}</span>').format(shown)
 
@@ -109,6 +114,16 @@ def share(part: int, whole: int) -> str:
     if percent < 0.1:
         return "<0.1%"
     return ">99.9%" if percent > 99.9 else f"{percent:.1f}%"
+
+
+def age(since: dt.datetime, now: dt.datetime, language: Language) -> Markup:
+    """The time between two moments as people say it."""
+    hours = int((now - since) / dt.timedelta(hours=1))
+    if hours < 1:
+        return text_of("freshness.under_an_hour", language)
+    if hours < 48:
+        return text_of("freshness.hours", language, n=hours)
+    return text_of("freshness.days", language, n=hours // 24)
 
 
 def contact(value: str) -> Markup:

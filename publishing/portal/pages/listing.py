@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,9 +15,10 @@ from schemas.strict import Text
 
 @dataclass(frozen=True, slots=True)
 class ListedDataset:
-    """A dataset in a list."""
+    """A dataset in a list. ``state`` names everything that is published of it."""
 
     version: PublishedVersion
+    state: str
 
     @property
     def dataset(self) -> Dataset:
@@ -50,16 +52,25 @@ class Theme:
 
 def listed_datasets(published: Published) -> list[ListedDataset]:
     """All released datasets, by id."""
-    found = (published.version(name) for name in published.dataset_ids())
-    return [ListedDataset(version) for version in found if version is not None]
+    found = []
+    for name in published.dataset_ids():
+        version = published.version(name)
+        if version is not None:
+            found.append(ListedDataset(version, published_state(published, name)))
+    return found
+
+
+def published_state(published: Published, dataset_id: str) -> str:
+    """Names what is published of a dataset: another release, rollback or withdrawal gives
+    another."""
+    index = published.index(dataset_id)
+    said = repr(index.entries if index else None)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def made_of(datasets: Sequence[ListedDataset]) -> object:
     """Names the state of a list: it changes with any of its versions."""
-    return [
-        (one.dataset.id, one.version.number, one.version.manifest["content_sha256"])
-        for one in datasets
-    ]
+    return [(one.dataset.id, one.state) for one in datasets]
 
 
 def theme_title(theme: str) -> Text:

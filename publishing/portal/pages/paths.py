@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from publishing.portal.pages.languages import LANGUAGES
+from publishing.portal.pages.listing import listed_datasets, themes
 
 if TYPE_CHECKING:
     from publishing.portal.application import Portal
@@ -16,7 +17,22 @@ def fixed_pages(_portal: Portal) -> Iterable[str]:
     return ("/", "/about/")
 
 
-PAGES: tuple[Callable[[Portal], Iterable[str]], ...] = (fixed_pages,)
+def dataset_pages(portal: Portal) -> Iterable[str]:
+    """Pages of themes, datasets and all their versions."""
+    published = portal.published
+    datasets = listed_datasets(published)
+    yield "/datasets/"
+    yield from (f"/themes/{theme.id}/" for theme in themes(datasets))
+    for one in datasets:
+        here = f"/datasets/{one.dataset.id}/"
+        yield here
+        yield f"{here}versions/"
+        index = published.index(one.dataset.id)
+        for entry in index.entries if index else ():
+            yield f"{here}{entry['version']}/"
+
+
+PAGES: tuple[Callable[[Portal], Iterable[str]], ...] = (fixed_pages, dataset_pages)
 """Each gives paths without language."""
 
 

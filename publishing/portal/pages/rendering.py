@@ -15,7 +15,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from publishing.portal.pages import formatting
+from publishing.portal.pages import formatting, highlighting
 from publishing.portal.pages.assets import asset_name
 from publishing.portal.pages.languages import LANGUAGES, Language, language_of
 from publishing.portal.pages.navigation import NAVIGATION, Address, address_of
@@ -146,6 +146,7 @@ def environment(language: Language, timezone: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
     made.globals |= {
         "language": language,
         "languages": LANGUAGES,
@@ -156,10 +157,16 @@ def environment(language: Language, timezone: str) -> jinja2.Environment:
     made.filters |= {
         "text": lambda value: formatting.text(value, language),
         "chinese": lambda value: formatting.chinese(value, language),
+        "age": lambda since, now: formatting.age(since, now, language),
         "contact": formatting.contact,
         "number": formatting.number,
         "date": lambda value: formatting.date(value, language, timezone),
         "moment": lambda value: formatting.moment(value, language, timezone),
+        "highlight": highlighting.highlighted,
+        "marked": lambda value, words: formatting.in_chinese(
+            value, highlighting.highlighted(value, words), language
+        ),
+        "snippet": highlighting.snippet,
         "size": formatting.size,
         "share": formatting.share,
     }

@@ -15,6 +15,7 @@ from publishing.portal.pages.texts import catalogue, text_of
 PAGES = Path(subject.__file__).parent
 PORTAL = PAGES.parent
 CALLED = re.compile(r"\bt\(\s*['\"]([a-z_0-9.]+)['\"](\s*~)?")
+PUT_TOGETHER = re.compile(r"f\"([a-z]+\.[a-z_]*)\{")
 NAMED = re.compile(r"[\"']([a-z]+\.[a-z_0-9]+)[\"']")
 
 
@@ -25,8 +26,11 @@ def _called() -> tuple[set[str], set[str]]:
     for template in (PAGES / "templates").glob("*.html"):
         for key, continued in CALLED.findall(template.read_text("utf-8")):
             (begun if continued else whole).add(key)
+    parts = {key.split(".")[0] for key in catalogue()}
     for module in PORTAL.rglob("*.py"):
-        found = NAMED.findall(module.read_text("utf-8"))
+        text = module.read_text("utf-8")
+        begun.update(key for key in PUT_TOGETHER.findall(text) if key.split(".")[0] in parts)
+        found = NAMED.findall(text)
         whole |= {key for key in found if key in catalogue()}
     return whole, begun
 
