@@ -358,7 +358,6 @@ def test_the_delta_has_an_address_that_names_both_ends(
     "path",
     [
         "/datasets/parcels/3/parcels.csv",
-        "/datasets/parcels/2/",
         "/datasets/parcels/2/..%2Fversions.json",
         "/datasets/parcels/2/%2e%2e/%2e%2e/%2e%2e/gongkai.db",
         "/datasets/parcels/../../../gongkai.db",
