@@ -25,8 +25,10 @@ _EMPTY = re.compile(r'<path d="(?:M0,0h0v0h0Z)?"(?: display="none")?/>')
 _OPENING = re.compile(r"<svg [^>]*?width=\"(?P<w>[\d.]+)\" height=\"(?P<h>[\d.]+)\"[^>]*>")
 
 
-def drawn(specification: dict[str, Any], *, title: str, description: str, language: str) -> bytes:
-    """The SVG of a specification; the same bytes every time.
+def drawn(
+    specification: dict[str, Any], *, title: str, description: str, language: str
+) -> tuple[bytes, tuple[int, int]]:
+    """The SVG of a specification, the same bytes every time; its width and height.
 
     Raises ValueError where the specification cannot be drawn.
     """
@@ -37,15 +39,17 @@ def drawn(specification: dict[str, Any], *, title: str, description: str, langua
         raise ValueError("the drawing does not start with an svg element of known size")
     head_lines, head_height = _head(specification["usermeta"])
     wide, high = float(opening["w"]), float(opening["h"]) + head_height
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{max(wide, WIDTH):g}" height="{high:g}" '
-        f'viewBox="0 0 {max(wide, WIDTH):g} {high:g}" role="img" aria-labelledby="t d" '
+    size = (round(max(wide, WIDTH)), round(high))
+    content = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
+        f'viewBox="0 0 {size[0]} {size[1]}" role="img" aria-labelledby="t d" '
         f'lang="{"zh-CN" if language == "zh" else "en"}" font-family="{escape(FONT, _QUOTES)}">'
         f'<title id="t">{escape(title)}</title><desc id="d">{escape(description)}</desc>'
         f"<style>{_dark()}</style>{head_lines}"
         f'<g transform="translate(0,{head_height})">{inside[opening.end() : -len(_CLOSING)]}</g>'
         f"{_CLOSING}\n"
-    ).encode()
+    )
+    return content.encode(), size
 
 
 def _head(titles: dict[str, list[str]]) -> tuple[str, int]:

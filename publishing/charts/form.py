@@ -111,6 +111,7 @@ def _files(chart: Chart, data: ChartData) -> dict[str, bytes]:
             "unit": data.unit.model_dump() if data.unit else None,
         },
         "data": data.to_json(),
+        "sizes": {},
         "vega_lite": {},
     }
     files = {}
@@ -119,12 +120,14 @@ def _files(chart: Chart, data: ChartData) -> dict[str, bytes]:
         document["vega_lite"][language] = made
         said = [_said(chart.description, language), summaries[language]]
         said += [_said(note, language) for note in data.notes]
-        files[f"chart.{chart.id}.{language}.svg"] = _drawn(
+        svg, size = _drawn(
             json.dumps(made, ensure_ascii=False),
             _said(chart.title, language),
             ("" if language == "zh" else " ").join(said),
             language,
         )
+        files[f"chart.{chart.id}.{language}.svg"] = svg
+        document["sizes"][language] = size
     files[f"chart.{chart.id}.json"] = json_document(document)
     return files
 
@@ -134,7 +137,9 @@ def _said(text: Any, language: str) -> str:
 
 
 @lru_cache(maxsize=MOST_DRAWINGS)
-def _drawn(specification: str, title: str, description: str, language: str) -> bytes:
+def _drawn(
+    specification: str, title: str, description: str, language: str
+) -> tuple[bytes, tuple[int, int]]:
     from publishing.charts.drawing import drawn
 
     return drawn(json.loads(specification), title=title, description=description, language=language)

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from publishing.portal.pages import formatting, highlighting
 from publishing.portal.pages.assets import asset_name
+from publishing.portal.pages.charts import charts_of
 from publishing.portal.pages.languages import LANGUAGES, Language, language_of
 from publishing.portal.pages.navigation import NAVIGATION, Address, address_of
 from publishing.portal.pages.texts import text_of
@@ -151,6 +152,7 @@ def environment(language: Language, timezone: str) -> jinja2.Environment:
         "language": language,
         "languages": LANGUAGES,
         "asset": asset_name,
+        "charts_of": charts_of,
         "t": lambda key, **parts: text_of(key, language, **parts),
         "Markup": Markup,
     }
