@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from schemas.chart import Chart
 from schemas.deprecation import Deprecation
@@ -32,7 +32,11 @@ def exact_decimal(value: object) -> Decimal:
         refuse("必须是数字", "must be a number")
 
 
-ExactDecimal = Annotated[Decimal, PlainValidator(exact_decimal, json_schema_input_type=float | str)]
+ExactDecimal = Annotated[
+    Decimal,
+    PlainValidator(exact_decimal, json_schema_input_type=float | str),
+    PlainSerializer(str, return_type=str, when_used="json"),
+]
 
 
 class FieldType(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from schemas.message import Message
@@ -48,4 +48,8 @@ def iso_date(value: object) -> dt.date:
         refuse("必须是日期，例如 2026-03-01", "must be a date such as 2026-03-01")
 
 
-IsoDate = Annotated[dt.date, PlainValidator(iso_date, json_schema_input_type=str)]
+IsoDate = Annotated[
+    dt.date,
+    PlainValidator(iso_date, json_schema_input_type=str),
+    PlainSerializer(lambda day: day.isoformat(), return_type=str, when_used="json"),
+]
