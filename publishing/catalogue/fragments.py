@@ -95,15 +95,15 @@ class Fragments:
         return all((self._kept / f"{name}.{form}").is_file() for form in TEXTS)
 
     def _made(self, index: VersionIndex, key: str) -> Fragment:
-        from publishing.catalogue.dcat import dataset_graph
+        from publishing.catalogue.dcat import dataset_statements
         from publishing.catalogue.serializing import SERIALIZERS
 
         manifest = index.manifest(index.current or 0)
         issued = str(index.entries[0]["created_at"])
-        graph = dataset_graph(self._site, manifest, issued)
+        said = dataset_statements(self._site, manifest, issued)
         self._kept.mkdir(parents=True, exist_ok=True)
         for form in TEXTS:
-            self._write(f"{index.folder.name}.{form}", SERIALIZERS[form](graph).encode())
+            self._write(f"{index.folder.name}.{form}", SERIALIZERS[form](said).encode())
         newest = sorted(index.available, key=lambda one: -int(one["version"]))[:FEED_RELEASES]
         return Fragment(
             key=key,

@@ -8,23 +8,48 @@ from __future__ import annotations
 
 from typing import Final
 
-from rdflib import Namespace
-from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
+from publishing.catalogue.statements import XSD as XSD_NAMESPACE
+from publishing.catalogue.statements import Iri
 
-DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")  # DCAT 3; rdflib knows DCAT 2
+
+class Namespace:
+    """A vocabulary: an attribute is the name of a term, ``DCT.title``."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def __getattr__(self, name: str) -> Iri:
+        return Iri(f"{self._base}{name}")
+
+    def __str__(self) -> str:
+        return self._base
+
+
+ADMS: Final = Namespace("http://www.w3.org/ns/adms#")
+CC: Final = Namespace("http://creativecommons.org/ns#")
+DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP: Final = Namespace("http://data.europa.eu/r5r/")
+DCT: Final = Namespace("http://purl.org/dc/terms/")
 ELI: Final = Namespace("http://data.europa.eu/eli/ontology#")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/")
+RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SKOS: Final = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
 VCARD: Final = Namespace("http://www.w3.org/2006/vcard/ns#")
+XSD: Final = Namespace(XSD_NAMESPACE)
 AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
 IANA: Final = "https://www.iana.org/assignments/media-types/"
-
-XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"  # of xml:lang
+DEPRECATED: Final = Iri("http://purl.org/adms/status/Deprecated")
+OPENAPI: Final = Iri("https://spec.openapis.org/oas/v3.1.0")
+OCDS: Final = Iri("https://standard.open-contracting.org/1.1/en/")
 
 PREFIXES: Final[dict[str, str]] = {
+    "adms": str(ADMS),
+    "cc": str(CC),
     "dcat": str(DCAT),
     "dcatap": str(DCATAP),
-    "dct": str(DCTERMS),
+    "dct": str(DCT),
     "eli": str(ELI),
     "foaf": str(FOAF),
     "rdf": str(RDF),

@@ -17,7 +17,13 @@ import filelock
 from publishing.catalogue.data_json import data_json_document
 from publishing.catalogue.feed import feed_document
 from publishing.catalogue.fragments import Fragments
-from publishing.json_text import json_document
+from publishing.catalogue.sitemap import (
+    ROBOTS,
+    SITEMAP,
+    robots_document,
+    sitemap_documents,
+)
+from publishing.json_text import lined_document
 from publishing.release_site import ReleaseSite
 from publishing.withdrawal.announced import Announced, announced_withdrawals
 from schemas.site import Site
@@ -31,9 +37,13 @@ CATALOGUE_FILES = (
     "catalog.rdf",
     "data.json",
     "feed.xml",
+    SITEMAP,
+    ROBOTS,
 )
+"""Of every state; some sites have ``services.*`` and ``sitemap-<n>.xml`` besides."""
 FOLDER = "catalogue"
 CURRENT = "current"
+LINK = "catalogue-link"  # of drafts in the staging folder
 FRAGMENTS = "catalogue"  # below the archive: parts made earlier
 KEPT_STATES = 2  # the newest, and the one before it for readers who are still at it
 
@@ -64,19 +74,22 @@ def write_catalogue(site: ReleaseSite, kept_states: int = KEPT_STATES) -> None:
 def _documents(
     site: Site, fragments: Fragments, withdrawals: Sequence[Announced]
 ) -> dict[str, bytes]:
-    from publishing.catalogue.dcat import catalogue_graph
+    from publishing.catalogue.dcat import catalogue_statements
     from publishing.catalogue.serializing import (
         SERIALIZERS,
         json_ld_document,
+        json_ld_nodes,
         rdf_xml_document,
         turtle_document,
+        turtle_statements,
     )
+    from publishing.catalogue.services import SERVICES, service_statements
 
     parts = list(fragments.parts.values())
-    names = [part.entry["id"] for part in parts]
-    themes = sorted({part.entry["theme"] for part in parts})
+    entries = [part.entry for part in parts]
+    names = [entry["id"] for entry in entries]
     now = max((part.entry["released_at"] for part in parts), default="1970-01-01T00:00:00+00:00")
-    head = catalogue_graph(site, names, themes, now)
+    head = catalogue_statements(site, entries, now)
 
     def pieces(form: str) -> Iterator[bytes]:
         yield SERIALIZERS[form](head).encode()
@@ -86,16 +99,23 @@ def _documents(
         "site": site.id,
         "publisher": site.publisher.name.model_dump(),
         "base_url": site.base_url,
-        "datasets": [part.entry for part in parts],
     }
     releases = [(part.entry, release) for part in parts for release in part.releases]
+    services = service_statements(site, names)
+    offered = {
+        f"{SERVICES}.ttl": turtle_document([turtle_statements(services).encode()]),
+        f"{SERVICES}.jsonld": json_ld_document([json_ld_nodes(services).encode()]),
+    }
     return {
-        CATALOGUE: json_document(index),
+        CATALOGUE: lined_document(index, "datasets", entries),
         "catalog.jsonld": json_ld_document(pieces("jsonld")),
         "catalog.ttl": turtle_document(pieces("ttl")),
         "catalog.rdf": rdf_xml_document(pieces("rdf")),
         "data.json": data_json_document(site, (part.data_json for part in parts)),
         "feed.xml": feed_document(site, releases, withdrawals),
+        **(offered if site.query_api else {}),
+        **sitemap_documents(site, entries),
+        ROBOTS: robots_document(site),
     }
 
 
@@ -116,10 +136,20 @@ def _put_in_place(site: ReleaseSite, documents: Mapping[str, bytes], state: Path
 
 
 def _point(site: ReleaseSite, state: Path) -> None:
-    """Switch to a state; make the links to its files where they are not there."""
+    """Switch to a state; make the links to its files where they are not there, and take away
+    those to files that it has no longer."""
     _link(site, site.public / FOLDER / CURRENT, state.name)
-    for name in CATALOGUE_FILES:
+    names = {path.name for path in state.iterdir()}
+    for name in names:
         _link(site, site.public / name, f"{FOLDER}/{CURRENT}/{name}")
+    for link in site.public.iterdir():
+        if link.name not in names and _is_ours(link):
+            link.unlink()
+
+
+def _is_ours(link: Path) -> bool:
+    """Whether a path is a link to a file of the catalogue."""
+    return link.is_symlink() and link.readlink().parts[:2] == (FOLDER, CURRENT)
 
 
 def _link(site: ReleaseSite, link: Path, target: str) -> None:
@@ -127,7 +157,7 @@ def _link(site: ReleaseSite, link: Path, target: str) -> None:
         return
     if link.is_dir() and not link.is_symlink():  # copied by a program that follows links
         shutil.rmtree(link)
-    draft = temporary_name(site.staging / link.name)
+    draft = temporary_name(site.staging / LINK)
     draft.symlink_to(target)
     draft.replace(link)
     sync_folder(link.parent)
@@ -143,7 +173,7 @@ def _forget_old(folder: Path, digest: str, kept: int) -> None:
 
 def _sweep(site: ReleaseSite) -> None:
     """Remove what a killed process left in the staging folder."""
-    for name in (FOLDER, CURRENT, *CATALOGUE_FILES):
+    for name in (FOLDER, LINK):
         for leftover in site.staging.glob(f".{name}.*"):
             if leftover.is_dir() and not leftover.is_symlink():
                 shutil.rmtree(leftover, ignore_errors=True)

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from publishing_office import Office
-from rdflib import Graph, URIRef
+from rdflib import Graph, Namespace, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF
 
 from publishing.catalogue import write_catalogue
-from publishing.catalogue.vocabulary import DCAT, SPDX
 from publishing.catalogue.writing import CATALOGUE_FILES
 from publishing.version_index import POINTER
 
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 ATOM = "{http://www.w3.org/2005/Atom}"
 ROWS = [{"number": "1", "price_cny": "10.00"}, {"number": "2", "price_cny": "20.50"}]
 
