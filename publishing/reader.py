@@ -12,11 +12,12 @@ import polars as pl
 
 from publishing.candidate import SOURCE
 from publishing.json_text import read_document
+from publishing.row_index import RowIndex, find_row
 from publishing.version_index import VersionIndex
 from schemas.batch import Container, origin_from_json
 from schemas.message import Message, WrongUseError
 from schemas.raw_table import locate
-from schemas.row_identity import row_ids
+from schemas.row_identity import row_id as id_of_key
 from schemas.snapshot import Snapshot
 
 
@@ -47,11 +48,15 @@ class Trace:
 class ReleaseReader:
     """The versions of one dataset. ``version`` None = the current one.
 
-    Methods that need a version raise :class:`NoSuchVersionError` where it is not there.
+    With an ``index``, rows are found by their ids without reading all keys. Methods that need a
+    version raise :class:`NoSuchVersionError` where it is not there.
     """
 
-    def __init__(self, public: Path, archive: Path, dataset_id: str) -> None:
+    def __init__(
+        self, public: Path, archive: Path, dataset_id: str, index: RowIndex | None = None
+    ) -> None:
         self.dataset_id = dataset_id
+        self._row_index = index
         self._folder = public / "datasets" / dataset_id
         self._archive = archive
 
@@ -100,8 +105,8 @@ class ReleaseReader:
         found = self._find(row_id, version)
         if found is None:
             return None
-        part, at, row = found
-        index, number = self._index(version)
+        part, at, row, number = found
+        index, _ = self._index(number)
         folder = index.version_folder(number)
         names = part["lineage"]
         described = read_document(folder / names["origin"])
@@ -109,7 +114,7 @@ class ReleaseReader:
             described | {"snapshots": [_whole(item) for item in described["snapshots"]]},
             self._archive,
         )
-        lineage = pl.read_parquet(folder / names["rows"])[at].row(0, named=True)
+        lineage = _row(folder / names["rows"], at)
         at_container, at_snapshot = lineage["_container"], lineage["_snapshot"]
         container = None if at_container is None else origin.containers[at_container]
         return Trace(
@@ -151,19 +156,34 @@ class ReleaseReader:
                 return index.version_folder(number) / str(part["formats"]["parquet"])
         raise KeyError(partition)
 
+    def id_at(self, ordinal: int, version: int | None = None) -> str | None:
+        """The id of the row with that 0-based ordinal in release order; None beyond the last."""
+        index, number = self._index(version)
+        manifest = index.manifest(number)
+        for part in manifest["partitions"]:
+            if ordinal < part["rows"]:
+                row = _row(index.version_folder(number) / part["formats"]["parquet"], ordinal)
+                return id_of_key(self.dataset_id, [row[name] for name in manifest["primary_key"]])
+            ordinal -= part["rows"]
+        return None
+
     def _find(
         self, row_id: str, version: int | None
-    ) -> tuple[dict[str, Any], int, dict[str, Any]] | None:
-        """The partition, the place in it, and the row of an id."""
-        manifest = self.manifest(version)
-        for part in manifest["partitions"]:
-            path = self._path(part["partition"], version)
-            keys = pl.read_parquet(path, columns=manifest["primary_key"])
-            ids = row_ids(self.dataset_id, keys.select(manifest["primary_key"]))
-            for at, found in enumerate(ids):
-                if found == row_id:
-                    return part, at, pl.read_parquet(path)[at].row(0, named=True)
-        return None
+    ) -> tuple[dict[str, Any], int, dict[str, Any], int] | None:
+        """The partition, the place in it, the row of an id, and the version it was found in."""
+        index, number = self._index(version)
+        folder, manifest = index.version_folder(number), index.manifest(number)
+        found = find_row(self._row_index, self.dataset_id, manifest, folder, row_id)
+        if found is None:
+            return None
+        part, at = found
+        return part, at, _row(folder / part["formats"]["parquet"], at), number
+
+
+def _row(path: Path, at: int) -> dict[str, Any]:
+    """One row of a Parquet file, without reading the others."""
+    scanned = pl.scan_parquet(path, hive_partitioning=False).slice(at, 1)
+    return scanned.collect().row(0, named=True)
 
 
 def _withdrawn(dataset_id: str, entry: Mapping[str, Any]) -> NoSuchVersionError:

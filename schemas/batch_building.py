@@ -159,6 +159,11 @@ class BatchBuilder:
         if self.rows == 0 and rows_excluded == 0 and not allow_empty:
             self.findings.append(LAYOUT_RULES["LAY-07"].finding())
 
+    def units(self, container: int) -> dict[str, Unit]:
+        """The units in which the fields of a container are written, by field, where known."""
+        plan = next(one for one in self._plans.values() if one.container == container)
+        return {name: one.unit for name, one in plan.readings.items() if one.unit is not None}
+
     # -- planning ---------------------------------------------------------------------------
 
     def _plan(self, records: Records, layout: EffectiveLayout, snapshot: int) -> _Plan:

@@ -72,12 +72,13 @@ def _refuse_large(image: Image.Image) -> None:
 def _pages(image: Image.Image) -> Iterator[DocumentPage]:
     for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
         _refuse_large(frame)
-        points = _points_per_pixel(frame)
+        points = points_per_pixel(frame)
         page = ImageOps.exif_transpose(frame)
         yield recognise_page(page, number, page.width * points, page.height * points)
 
 
-def _points_per_pixel(image: Image.Image) -> float:
+def points_per_pixel(image: Image.Image) -> float:
+    """How many PDF points a pixel is, as the file says; else as if the page were of A4."""
     across, _ = image.info.get("dpi", (0.0, 0.0))
     if _LEAST_DPI <= float(across) <= _MOST_DPI:
         return 72.0 / float(across)

@@ -110,7 +110,7 @@ def _document(pdf: PDF) -> Document:
             f"PDF 有 {len(pdf.pages)} 页，超过上限 {MAX_PAGES} 页。",
             f"The PDF has {len(pdf.pages)} pages, more than {MAX_PAGES}.",
         )
-    scans = [page.page_number for page in pdf.pages if _is_scan(page)]
+    scans = [page.page_number for page in pdf.pages if is_scan(page)]
     require_recognition(scans)
     pages: list[DocumentPage] = []
     problems: list[ReadingProblem] = []
@@ -128,7 +128,8 @@ def _document(pdf: PDF) -> Document:
     return Document(tuple(pages), tuple(problems))
 
 
-def _is_scan(page: Page) -> bool:
+def is_scan(page: Page) -> bool:
+    """Whether a page is a picture with hardly any text."""
     if len(page.chars) >= SCAN_CHARACTERS or not page.images:
         return False
     area = sum(float(image["width"]) * float(image["height"]) for image in page.images)
@@ -143,7 +144,7 @@ class _Page:
         self.number: int = page.page_number
         self.name = f"page {page.page_number}"
         self.problems: list[ReadingProblem] = []
-        self._degrees = _turn(page)
+        self._degrees = turn_of(page)
         self._size = (float(page.width), float(page.height))
 
     def read(self) -> DocumentPage:
@@ -207,7 +208,7 @@ class _Page:
         return rules
 
 
-def _turn(page: Page) -> int:
+def turn_of(page: Page) -> int:
     """How far the page must be turned clockwise so that most of its text stands upright."""
     ways = Counter(_direction(char["matrix"]) for char in page.chars if char["text"].strip())
     return ways.most_common(1)[0][0] if ways else 0

@@ -35,7 +35,11 @@ def read_budget_document(path: Path, options: BudgetDocumentReader) -> Iterator[
         UnreadableFileError: no PDF or workbook; damaged, cut, encrypted; scanned pages without
             the extra that reads them.
     """
-    document = open_document(path)
+    yield from tables_of(open_document(path), options)
+
+
+def tables_of(document: Document, options: BudgetDocumentReader) -> Iterator[RawTable]:
+    """The same of a document that is open already."""
     declared = Stage(options.stage) if options.stage else None
     found = interpret(document, declared)
     settled = _settled(found.identity, options)

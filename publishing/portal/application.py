@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from publishing.portal.evidence import EvidenceSource
 from publishing.portal.files import catalogue_files, dataset_files
 from publishing.portal.pages.about import about_routes
 from publishing.portal.pages.assets import asset_routes
@@ -19,11 +20,13 @@ from publishing.portal.pages.dataset_page import dataset_routes
 from publishing.portal.pages.errors import HANDLERS
 from publishing.portal.pages.home import home_routes
 from publishing.portal.pages.rendering import KeptPages
+from publishing.portal.pages.row import row_routes
 from publishing.portal.pages.search import KeptIndex
 from publishing.portal.pages.security import SecurityHeaders
 from publishing.portal.pages.texts import catalogue
 from publishing.portal.pages.versions_page import versions_routes
 from publishing.portal.published import Published
+from publishing.row_index import RowIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,15 @@ class Portal:
     Attributes:
         static: the pages are made for a copy that is served without this program: nothing that
             needs it (search, query API) is offered.
+        evidence: looks up what stands in the document behind a row; without it only places are
+            shown.
+        row_index: finds rows by their ids without reading all keys.
     """
 
     published: Published
     static: bool = False
+    evidence: EvidenceSource | None = None
+    row_index: RowIndex | None = None
 
 
 def health(portal: Portal) -> Sequence[BaseRoute]:
@@ -56,6 +64,7 @@ PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
     dataset_routes,
     about_routes,
     asset_routes,
+    row_routes,
     dataset_files,
     catalogue_files,  # the last: any name with an ending that nothing else answers
 )

@@ -11,9 +11,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from evidence_checks import sampled, site_evidence, stands_there
+from starlette.testclient import TestClient
 
 from examples.qingshui import make_files as making
+from publishing.portal.application import Portal, portal_application
+from publishing.portal.published import Published
+from schemas.definitions import load_definitions
 
 REPOSITORY = Path(making.__file__).parent.parent.parent
 PLANTED: list[dict[str, Any]] = json.loads(
@@ -102,6 +108,67 @@ def test_personal_values_are_not_released(demo: tuple[Path, list[dict[str, Any]]
     assert any("赵*乙" in text for text in texts)
 
 
+DERIVED = {"air_quality_daily", "three_public_expenses"}
+
+
+def test_a_row_of_every_source_shows_what_stands_in_its_document(
+    demo: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    folder, evidence = demo[0], site_evidence(demo[0])
+    compared: Counter[str] = Counter()
+    for dataset in sorted(path.name for path in (folder / "public" / "datasets").iterdir()):
+        for row_id, trace, found in sampled(folder, evidence, dataset, 4):
+            if dataset in DERIVED:
+                assert [one.dataset for one in found.upstream], row_id
+                continue
+            assert found.trouble is None
+            assert trace.snapshot is not None
+            path = folder / "archive" / trace.snapshot.sha256[:2] / trace.snapshot.sha256[2:]
+            for name, field in found.fields.items():
+                for cell in field.cells:
+                    if cell.text is not None:
+                        assert stands_there(path, cell), (trace.source, name, cell)
+                        compared[trace.source] += bool(cell.text.strip())
+    evidence.close()
+    sources = {one["source"] for one in demo[1]} - {"air_daily", "three_public"}
+    assert {source for source in sources if compared[source] < 5} == set()
+
+
+def test_pages_of_rows_name_no_person_and_the_archive_has_no_address(
+    demo: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    from examples.qingshui.department_files import names
+
+    definitions, evidence = load_definitions(demo[0]), site_evidence(demo[0])
+    published = Published(definitions.site, demo[0] / definitions.site.public)
+    portal = Portal(published, evidence=evidence, row_index=evidence.row_index)
+    client = TestClient(portal_application(portal))
+    secrets = (*names.PEOPLE, names.INVENTED_ID_NUMBER, names.UNASSIGNED_MOBILE)
+    masked = 0
+    named = {
+        "land_supply_results": "holder_name",
+        "land_transfer_notices": "winner_name",
+        "procurement_awards": "supplier_name",
+    }
+    for dataset, field in named.items():
+        has_person = pl.col(field).str.contains("*", literal=True)
+        for row_id, trace, _ in sampled(demo[0], evidence, dataset, 1000, has_person):
+            text = client.get(f"/datasets/{dataset}/rows/{row_id}/").text
+            assert [secret for secret in secrets if secret in text] == []
+            masked += "已按规则遮盖" in text
+            assert trace.snapshot is not None
+            digest = trace.snapshot.sha256
+    assert masked
+    for address in (
+        f"/archive/{digest[:2]}/{digest[2:]}",
+        f"/datasets/{dataset}/../../../archive/{digest[:2]}/{digest[2:]}",
+        f"/datasets/{dataset}/1/..%2f..%2f..%2f..%2farchive%2f{digest[:2]}%2f{digest[2:]}",
+        f"/datasets/{dataset}/rows/{digest}/",
+    ):
+        assert client.get(address).status_code == 404
+    evidence.close()
+
+
 def test_a_second_run_changes_nothing_and_troubles_stay_their_own(
     demo: tuple[Path, list[dict[str, Any]]], tmp_path: Path
 ) -> None:
@@ -132,5 +199,27 @@ def test_a_scan_is_refused_with_its_reason_or_read_with_doubt(
         return
     assert outcome["state"] == "released"
     assert outcome["rows_quarantined"] == 1  # the smudged number, never repaired
+    _compare_scan(folder)
     told = [one for one in _findings(folder) if one["source"] == SCANS]
     assert [one["severity"] for one in told if one["rule"] == "READ-65"] == ["error"]
+
+
+def _compare_scan(folder: Path) -> None:
+    """Cells of the scan show what its maker drew there, as text and as a picture."""
+    from examples.qingshui.department_files import budget_scan
+
+    drawn = {f"{went:,.2f}": right for _, _, right, went in budget_scan.ROWS}
+    drawn |= {f"{came:,.2f}": left for left, came, _, _ in budget_scan.ROWS if came}
+    evidence = site_evidence(folder)
+    seen = set()
+    recognised = pl.col("recognition_confidence").is_not_null()
+    for _, trace, found in sampled(folder, evidence, "department_budget_lines", 999, recognised):
+        assert trace.source == SCANS
+        (cell,) = found.fields["amount_cny"].cells
+        if cell.text in drawn:
+            seen.add(cell.text)
+            assert cell.is_recognised
+            assert cell.crop is not None
+            assert (cell.headers[-2:]) == ("预算数", drawn[cell.text])
+    evidence.close()
+    assert len(seen) >= len(drawn) - 1  # one is smudged and quarantined

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from publishing.portal.pages.languages import LANGUAGES
 from publishing.portal.pages.listing import listed_datasets, themes
+from publishing.portal.pages.row import row_pages
 
 if TYPE_CHECKING:
     from publishing.portal.application import Portal
@@ -32,7 +33,7 @@ def dataset_pages(portal: Portal) -> Iterable[str]:
             yield f"{here}{entry['version']}/"
 
 
-PAGES: tuple[Callable[[Portal], Iterable[str]], ...] = (fixed_pages, dataset_pages)
+PAGES: tuple[Callable[[Portal], Iterable[str]], ...] = (fixed_pages, dataset_pages, row_pages)
 """Each gives paths without language."""
 
 

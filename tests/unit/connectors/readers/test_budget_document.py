@@ -269,7 +269,7 @@ def test_unsure_recognition_is_quarantined(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pdf_pages, "_is_scan", lambda page: True)
+    monkeypatch.setattr(pdf_pages, "is_scan", lambda page: True)
     monkeypatch.setattr(pdf_pages, "require_recognition", lambda pages: None)
     monkeypatch.setattr(pdf_pages, "recognise_page", lambda *page: _scan(confidence))
     file = booklet(tmp_path / "a.pdf", "x")
@@ -283,7 +283,7 @@ def test_unsure_recognition_is_quarantined(
 def test_scans_without_recognition_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf_pages, "_is_scan", lambda page: True)
+    monkeypatch.setattr(pdf_pages, "is_scan", lambda page: True)
     monkeypatch.setattr("connectors.documents.ocr.find_spec", lambda name: None)
     file = booklet(tmp_path / "a.pdf", "x")
 
