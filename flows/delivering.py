@@ -23,13 +23,14 @@ from publishing.targets.contract import (
     GONE,
     Done,
     PublishedDataset,
+    fingerprint_of,
     wait_before_next,
 )
 from publishing.targets.kinds import StateTarget, bring, remove
 from publishing.targets.secret_values import SecretValues
 from publishing.version_index import DamagedReleaseError
-from schemas.message import GongkaiError, Message, WrongUseError
-from schemas.targets import Target, WebhookTarget
+from schemas.message import Message, WrongUseError
+from schemas.targets import ObjectStorageTarget, Target, WebhookTarget
 from warehouse.deliveries import DONE, FAILED, NO_ERROR, STATE, Delivery, DeliveryLedger
 
 MOST_ATTEMPTS = 20
@@ -163,6 +164,8 @@ class _Service:
             return
         for dataset_id in self._datasets():
             self._serve_state(self.target, dataset_id)
+        if isinstance(self.target, ObjectStorageTarget):
+            self._serve_catalogue(self.target)
 
     # --- events ---------------------------------------------------------------------------
 
@@ -200,7 +203,7 @@ class _Service:
         try:
             published = PublishedDataset.read(self.opened.release_site, dataset_id)
             wanted = self._wanted(published)
-        except GongkaiError as error:  # its files are damaged; told as an attempt that failed
+        except WHATEVER_HAPPENS as error:  # its files are damaged: an attempt that failed
             self._attempt(self._asked(dataset_id, delivery), _raising(error))
             return
         if delivery is None and wanted == GONE:
@@ -256,6 +259,38 @@ class _Service:
             )
         return GONE
 
+    def _serve_catalogue(self, target: ObjectStorageTarget) -> None:
+        """The catalogue comes last, and only where all it names is there."""
+        from publishing.targets.object_storage import bring_catalogue, catalogue_files
+
+        states = [one for one in self.ledger.of_target(target.name) if one.dataset != CATALOGUE]
+        if target.datasets or target.themes or self.options.dataset:
+            return
+        if any(one.state != DONE for one in states) or not states:
+            return
+        site = self.opened.release_site
+        try:
+            files = catalogue_files(site)
+        except WHATEVER_HAPPENS as error:
+            self._attempt(
+                self._asked(CATALOGUE, self.ledger.state_of(target.name, CATALOGUE)),
+                _raising(error),
+            )
+            return
+        content = {name: file.facts.sha256 for name, file in files.items()}
+        wanted = fingerprint_of(site.site, target, content)
+        delivery = self.ledger.state_of(target.name, CATALOGUE)
+        is_other = delivery is None or delivery.fingerprint != wanted
+        if not is_other and not self.options.recheck:
+            return
+        if delivery is None or delivery.state == DONE:
+            delivery = self._asked(CATALOGUE, delivery)
+        if not self._is_due(delivery):
+            return
+        self._attempt(
+            delivery, lambda: (bring_catalogue(target, site, files, self.secrets), wanted)
+        )
+
     # --- one attempt ----------------------------------------------------------------------
 
     def _asked(self, dataset_id: str, known: Delivery | None) -> Delivery:
@@ -304,7 +339,7 @@ class _Service:
         )
 
 
-def _raising(error: Exception) -> Callable[[], tuple[Done, str]]:
+def _raising(error: BaseException) -> Callable[[], tuple[Done, str]]:
     def work() -> tuple[Done, str]:
         raise error
 

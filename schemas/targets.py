@@ -91,7 +91,6 @@ class ObjectStorageTarget(TargetBase):
     url: str
     options: dict[str, str | int | bool] = Field(default_factory=dict)
     secrets: dict[str, SecretReference] = Field(default_factory=dict)
-    versions: Literal["all", "current"] = "all"
     verify: Literal["size", "content"] = "size"
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import assert_never
 
 from publishing.release_site import ReleaseSite
 from publishing.targets.contract import DeliveryError, Done, PublishedDataset
@@ -32,7 +33,19 @@ def bring(
         DeliveryError: it did not succeed; the target holds the old state or part of the new one,
             as its module says, and readers of it see no half.
     """
-    raise not_served(target)
+    match target:
+        case ObjectStorageTarget():
+            from publishing.targets.object_storage import bring_objects
+
+            return bring_objects(target, published, secrets, recheck=recheck)
+        case SqlTarget():
+            from publishing.targets.sql_database import bring_table
+
+            return bring_table(target, published, secrets, now, recheck=recheck)
+        case CkanTarget():
+            raise not_served(target)
+        case _:
+            assert_never(target)
 
 
 def remove(
@@ -46,7 +59,19 @@ def remove(
 
     Raises DeliveryError as :func:`bring`.
     """
-    raise not_served(target)
+    match target:
+        case ObjectStorageTarget():
+            from publishing.targets.object_storage import remove_objects
+
+            return remove_objects(target, site, dataset_id, secrets)
+        case SqlTarget():
+            from publishing.targets.sql_database import remove_table
+
+            return remove_table(target, site, dataset_id, secrets)
+        case CkanTarget():
+            raise not_served(target)
+        case _:
+            assert_never(target)
 
 
 def not_served(target: StateTarget) -> DeliveryError:
