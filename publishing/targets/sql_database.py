@@ -1,7 +1,7 @@
 """SQL databases: a table per dataset that holds its current version, whole at every moment.
 
-What is loaded stands in ``gongkai_loads``: dataset, version, ``content_sha256``, time, written within
-the transaction of the load.
+What is loaded stands in ``gongkai_loads``: dataset, version, ``content_sha256`` and time. It is
+written as part of the load.
 """
 
 from __future__ import annotations
