@@ -42,5 +42,6 @@ FILE_FORMATS: Final[dict[str, FileFormat]] = {
         "",
         ("Excel 工作簿", "Excel workbook"),
     ),
+    "excel.csv": FileFormat("CSV", _CSV, "", ("供 Excel 打开的 CSV", "CSV for Excel")),
 }
 """By the name a site's ``formats`` gives them, in the order in which files are listed."""

@@ -52,7 +52,9 @@ def write_workbook(path: Path, frame: pl.DataFrame, dataset: Dataset) -> None:
 
 def _formats(workbook: Workbook) -> dict[str, Format]:
     return {
-        "header": workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+        "header": workbook.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "num_format": "@"}
+        ),
         "text": workbook.add_format({"num_format": "@"}),
         "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
         "datetime": workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
@@ -76,7 +78,8 @@ def _column_format(field: DatasetField, workbook: Workbook, formats: dict[str, F
             return formats["text"]
 
 
-def _header(field: DatasetField) -> str:
+def column_header(field: DatasetField) -> str:
+    """The Chinese title with the unit: 面积（平方米）."""
     unit = _unit_title(field)
     return f"{field.title.zh}（{unit}）" if unit else field.title.zh
 
@@ -94,7 +97,7 @@ def _display_width(text: str) -> int:
 def _width(field: DatasetField, values: pl.Series) -> int:
     sample = values.head(200).cast(pl.String).drop_nulls().to_list()
     widest = max((_display_width(text) for text in sample), default=0)
-    return min(MAX_WIDTH, max(widest, _display_width(_header(field)), 8) + 2)
+    return min(MAX_WIDTH, max(widest, _display_width(column_header(field)), 8) + 2)
 
 
 def _write_rows(workbook: Workbook, frame: pl.DataFrame, dataset: Dataset) -> None:
@@ -107,7 +110,7 @@ def _write_rows(workbook: Workbook, frame: pl.DataFrame, dataset: Dataset) -> No
         columns.append((_cells(frame[field.name]), column_format))
     sheet.freeze_panes(1, 0)
     for index, field in enumerate(dataset.fields):
-        sheet.write_string(0, index, _header(field), formats["header"])
+        sheet.write_string(0, index, column_header(field), formats["header"])
     for start in range(0, frame.height, BLOCK_ROWS):
         block = [(list(cells[start : start + BLOCK_ROWS]), style) for cells, style in columns]
         for offset in range(len(block[0][0])):
@@ -180,10 +183,11 @@ def _fitting(text: str) -> str:
 
 def _write_descriptions(workbook: Workbook, dataset: Dataset) -> None:
     sheet = workbook.add_worksheet(DESCRIPTION_SHEET)
-    header = workbook.add_format({"bold": True})
-    sheet.set_column(0, 1, 28)
-    sheet.set_column(2, 4, 12)
-    sheet.set_column(5, 5, 80)
+    header = workbook.add_format({"bold": True, "num_format": "@"})
+    text_format = workbook.add_format({"num_format": "@"})
+    sheet.set_column(0, 1, 28, text_format)
+    sheet.set_column(2, 4, 12, text_format)
+    sheet.set_column(5, 5, 80, text_format)
     rows = [
         ("数据集", dataset.title.zh),
         ("说明", dataset.description.zh),
@@ -193,7 +197,7 @@ def _write_descriptions(workbook: Workbook, dataset: Dataset) -> None:
     ]
     for number, (name, text) in enumerate(rows):
         sheet.write_string(number, 0, name, header)
-        sheet.write_string(number, 1, text)
+        sheet.write_string(number, 1, text, text_format)
     first = len(rows) + 1
     for column, name in enumerate(("字段", "字段名", "类型", "单位", "必填", "说明")):
         sheet.write_string(first, column, name, header)
@@ -207,4 +211,4 @@ def _write_descriptions(workbook: Workbook, dataset: Dataset) -> None:
             field.description.zh if field.description else "",
         )
         for column, text in enumerate(texts):
-            sheet.write_string(number, column, text)
+            sheet.write_string(number, column, text, text_format)

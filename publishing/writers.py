@@ -10,12 +10,13 @@ from pathlib import Path
 import polars as pl
 
 from publishing.canonical_text import chunks, csv_header, csv_lines, json_lines
+from publishing.excel_csv import MOST_ROWS, write_excel_csv
 from publishing.hashed_file import FileFacts, GzipFile, PlainFile, Sink, finished_file
 from publishing.parquet_file import write_parquet
 from publishing.workbook import MAX_ROWS, write_workbook
 from schemas.dataset import Dataset
 
-FORMATS = ("csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx")
+FORMATS = ("csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx", "excel.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ def write_partition(
     if "excel.xlsx" in wanted and frame.height > MAX_ROWS:
         wanted.remove("excel.xlsx")
         left_out["excel.xlsx"] = f"more than {MAX_ROWS} rows"
+    if "excel.csv" in wanted and frame.height > MOST_ROWS:
+        wanted.remove("excel.csv")
+        left_out["excel.csv"] = f"more than {MOST_ROWS} rows"
     paths = {name: folder / f"{stem}.{name}" for name in wanted}
     files, rows_sha256 = _write_texts(paths, frame)
     write_parquet(paths["parquet"], frame, dataset)
@@ -66,6 +70,8 @@ def write_partition(
     if "excel.xlsx" in paths:
         write_workbook(paths["excel.xlsx"], frame, dataset)
         files["excel.xlsx"] = finished_file(paths["excel.xlsx"])
+    if "excel.csv" in paths:
+        files["excel.csv"] = write_excel_csv(paths["excel.csv"], frame, dataset)
     return WrittenPartition(
         rows=frame.height,
         rows_sha256=rows_sha256,

@@ -37,7 +37,9 @@ class Site(StrictModel):
     query_api: bool = True  # whether /api/v1/ is served at base_url; the catalogue names it then
     ocid_prefix: Annotated[str, Field(pattern=r"^ocds-[a-z0-9]{6}$")] = "ocds-213czf"
     office_phones: tuple[str, ...] = ()  # telephone numbers that may be published
-    formats: tuple[Literal["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx"], ...] = (
+    formats: tuple[
+        Literal["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx", "excel.csv"], ...
+    ] = (
         "csv",
         "csv.gz",
         "jsonl",

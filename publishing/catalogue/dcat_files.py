@@ -16,7 +16,14 @@ from schemas.site import Site
 OCDS_FILE = "ocds.json"
 OCDS_FORMAT = FileFormat("JSON", "application/json", "", ("OCDS 数据包", "OCDS release package"))
 ROW_SCHEMA, TABLE_SCHEMA, CSVW = "schema.json", "tableschema.json", "-metadata.json"
-_SCHEMAS = {"jsonl": ROW_SCHEMA, "jsonl.gz": ROW_SCHEMA}
+_SCHEMAS = {
+    "jsonl": ROW_SCHEMA,
+    "jsonl.gz": ROW_SCHEMA,
+    "csv": TABLE_SCHEMA,
+    "csv.gz": TABLE_SCHEMA,
+    "parquet": TABLE_SCHEMA,
+}
+"""Files for Excel have other headers than any of them says."""
 _TITLES = {ROW_SCHEMA: "JSON Schema", TABLE_SCHEMA: "Table Schema"}
 
 
@@ -46,12 +53,11 @@ def published_files(manifest: Mapping[str, Any]) -> Iterator[PublishedFile]:
         for kind, name in part["formats"].items():
             schema, title = f"{name}{CSVW}", "CSV on the Web"
             if schema not in files:
-                schema = _SCHEMAS.get(kind, TABLE_SCHEMA)
-                title = _TITLES[schema]
-            known = schema in files
-            yield PublishedFile(
-                name, FILE_FORMATS[kind], schema if known else "", title if known else ""
-            )
+                schema = _SCHEMAS.get(kind, "")
+                title = _TITLES.get(schema, "")
+            if schema not in files:
+                schema = title = ""
+            yield PublishedFile(name, FILE_FORMATS[kind], schema, title)
     if OCDS_FILE in files:
         yield PublishedFile(OCDS_FILE, OCDS_FORMAT, "", "", OCDS)
 

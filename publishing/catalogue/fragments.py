@@ -20,7 +20,7 @@ from publishing.version_index import POINTER, DamagedReleaseError, VersionIndex
 from publishing.withdrawal.announced import Announced
 from schemas.site import Site
 
-FORM_VERSION = 3  # of the parts; a change of what they say makes them all anew
+FORM_VERSION = 4  # of the parts; a change of what they say makes them all anew
 REGISTER = "register.json"
 TEXTS = ("ttl", "rdf", "jsonld")
 FEED_RELEASES = 20
