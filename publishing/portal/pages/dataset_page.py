@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from publishing.portal.pages.citation import citation
 from publishing.portal.pages.downloads import other_downloads, table_downloads
 from publishing.portal.pages.field_table import described_fields
 from publishing.portal.pages.freshness import freshness
+from publishing.portal.pages.gone import version_or_gone
 from publishing.portal.pages.languages import Language, in_both_languages, language_of
 from publishing.portal.pages.listing import published_state, theme_title
 from publishing.portal.pages.loading import loading_examples
@@ -40,16 +40,15 @@ def dataset_page(request: Request) -> Response:
 
 
 def version_page(request: Request) -> Response:
-    """A version by its number: the address to cite. Raises HTTPException 404 for none."""
+    """A version by its number: the address to cite. 404 for none, 410 for one that was
+    withdrawn."""
     return _page(request, int(request.path_params["version"]))
 
 
 def _page(request: Request, number: int | None) -> Response:
     portal = portal_of(request)
     dataset_id = str(request.path_params["dataset"])
-    version = portal.published.version(dataset_id, number)
-    if version is None:
-        raise HTTPException(404)
+    version = version_or_gone(portal.published, dataset_id, number)
     now = _this_hour()
     checks = read_checks(version.folder.parent)
     made_of = (published_state(portal.published, dataset_id), sorted(checks.items()), now)
@@ -91,6 +90,7 @@ def _context(
         "laws": list(_laws(dataset.legal_basis, today)),
         "freshness": freshness(manifest, checks, now),
         "quality": quality(version),
+        "redactions": manifest.get("redactions", []),
         "waivers": manifest.get("waivers", []),
         "fields": described_fields(version, language),
         "preview": preview(version, language),

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from publishing.changelog import CHANGELOG
 from publishing.json_text import read_document
+from publishing.portal.pages.gone import current_or_gone
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.listing import published_state
 from publishing.portal.pages.rendering import answer, portal_of
@@ -27,25 +27,25 @@ class HistoryEntry:
     """A version in the history.
 
     Attributes:
-        change: its entry in the changelog.
-        index: its entry in ``versions.json``; None for a version that is there no more.
-        titles: title (zh, en) of fields that changed, by name; of those that are known now.
+        number: of the version.
+        change: its entry in the changelog; None where that of the current version has none.
+        index: its entry in ``versions.json``; None for a version whose files were lost.
+        titles: titles (zh, en) of the fields of the current version, by name.
     """
 
-    change: Mapping[str, Any]
+    number: int
+    change: Mapping[str, Any] | None
     index: Mapping[str, Any] | None
     titles: Mapping[str, Mapping[str, str]]
 
 
 def versions_page(request: Request) -> Response:
-    """The history, newest first. Raises HTTPException 404 for a dataset without a release."""
+    """The history, newest first. 404 for a dataset without a release."""
     published = portal_of(request).published
     dataset_id = str(request.path_params["dataset"])
-    version = published.version(dataset_id)
+    version = current_or_gone(published, dataset_id)
     index = published.index(dataset_id)
-    if version is None or index is None:
-        raise HTTPException(404)
-    entries = {int(entry["version"]): entry for entry in index.entries}
+    entries = {int(entry["version"]): entry for entry in (index.entries if index else ())}
     return answer(
         request,
         "versions.html",
@@ -62,14 +62,10 @@ def _history(
     version: PublishedVersion, entries: Mapping[int, Mapping[str, Any]]
 ) -> list[HistoryEntry]:
     titles = {field.name: field.title.model_dump() for field in version.dataset.fields}
-    changes = read_document(version.folder / CHANGELOG)
+    changes = {one["version"]: one for one in read_document(version.folder / CHANGELOG)}
     return [
-        HistoryEntry(
-            change,
-            entries.get(change["version"]),
-            {name: titles[name] for name in change["fields"] if name in titles},
-        )
-        for change in changes
+        HistoryEntry(number, changes.get(number), entries.get(number), titles)
+        for number in sorted({*entries, *changes}, reverse=True)
     ]
 
 
