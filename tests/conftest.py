@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     has_data, has_browser = demanded or _real_data_folder(), demanded or find_chromium()
     reasons = {
         "real_data": None if has_data else "GONGKAI_REAL_DATA is not set",
+        "java": None if demanded or shutil.which("java") else "no Java found",
         "browser": None if has_browser else "no Chromium found (set GONGKAI_CHROMIUM)",
         "slow": None if "slow" in (config.option.markexpr or "") else "slow: run with -m slow",
     }

@@ -21,8 +21,12 @@ from publishing.portal.published import Published
 
 QUERIES = (
     "/datasets/?q=%E4%BE%9B%E5%9C%B0",
-    "/datasets/?q=nothing&theme=land",
-    "/datasets/?theme=registers",
+    "/en/datasets/?q=supply",
+    *(
+        f"{prefix}/datasets/?{query}"
+        for prefix in ("", "/en")
+        for query in ("q=nothing&theme=land", "theme=registers&sort=rows")
+    ),
 )
 HERE = "http://testserver"
 BROKEN_TEXT = re.compile("\ufffd|锟斤拷|Ã.|â€|\\bNone\\b|\\bundefined\\b|\\{\\w*\\}")
@@ -45,9 +49,8 @@ def pages(office: Office, client: TestClient) -> dict[str, html.HtmlElement]:
     """All pages by address, some searches, and a page that is not there."""
     site = office.release_site
     paths = page_paths(Portal(Published(site.site, site.public)))
-    queries = [f"{prefix}{query}" for prefix in ("", "/en") for query in QUERIES]
     found = {}
-    for path in [*paths, *queries]:
+    for path in [*paths, *QUERIES]:
         answer = client.get(path)
         assert answer.status_code == 200, path
         found[path] = html.fromstring(answer.text)
@@ -61,6 +64,8 @@ def test_all_links_and_files_of_all_pages_resolve(
 ) -> None:
     seen: dict[str, set[str]] = {}
     for path, page in pages.items():
+        if "nothing/" in path:  # what it leads to stands on the others; it is not there itself
+            continue
         for element in page.iter("a", "link", "img", "form"):
             for name in ("href", "src", "action"):
                 target = element.get(name)
