@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from flows import published_warnings
 from flows.attempt import WHATEVER_HAPPENS, end_by, record_end
+from flows.failures import sentence_of
 from flows.opened_site import OpenedSite
 from flows.outcome import RunOutcome
+from flows.rule_words import rule_words
 from publishing.candidate import SourceShare
 from publishing.facts import ReleaseOutcome, RunFacts, SourceFacts
+from publishing.last_checks import record_checks
 from publishing.release import cut_release
 from schemas.dataset import Dataset
-from schemas.message import Message
+from schemas.message import Message, joined
 from schemas.run import RunState
 from warehouse.accepted_batches import AcceptedBatch
 
@@ -36,7 +39,7 @@ def release_dataset(
     concerned = [outcome for outcome in outcomes if outcome.state is None]
     concerned = concerned or [one for one in outcomes if one.state is RunState.NO_CHANGE]
     try:
-        return _release(opened, dataset, outcomes, concerned, waived)
+        released = _release(opened, dataset, outcomes, concerned, waived)
     except WHATEVER_HAPPENS as error:
         for outcome in concerned:
             end_by(outcome, error)
@@ -49,7 +52,9 @@ def release_dataset(
                 ),
             )
             record_end(opened, outcome)
-        return None
+        released = None
+    _record_checks(opened, dataset, outcomes)
+    return released
 
 
 def _release(
@@ -83,6 +88,17 @@ def _release(
         record_end(opened, outcome)
     _tell_version(opened, dataset, outcomes)
     return released
+
+
+def _record_checks(opened: OpenedSite, dataset: Dataset, outcomes: Sequence[RunOutcome]) -> None:
+    """Tell readers when the sources were last looked at. What cannot be told stands in the way of
+    no release: the run says so, and the next one tells it."""
+    ended = [(one.source.id, one.state) for one in outcomes if one.state is not None]
+    try:
+        record_checks(opened.release_site, dataset.id, ended, dt.datetime.now(dt.UTC))
+    except OSError as error:
+        for outcome in outcomes:
+            outcome.message = joined(outcome.message, sentence_of(error))
 
 
 def release_fingerprint(accepted: dict[str, AcceptedBatch]) -> str:
@@ -163,6 +179,7 @@ def _facts(
     return RunFacts(
         sources=by_source,
         warnings=published_warnings.of_runs(opened, [one.run for one in accepted.values()]),
+        words=rule_words(dataset),
         now=dt.datetime.now(dt.UTC),
     )
 

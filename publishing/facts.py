@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from publishing.diff import ReleaseDiff
 from schemas.finding import Finding
+from schemas.message import Message
 from schemas.run import RunState
 
 
@@ -31,10 +32,12 @@ class SourceFacts:
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """What the runs say to the manifest. ``warnings`` are published in findings.json: their
-    personal values are masked by the caller. ``now``: creation time in UTC, None = the clock."""
+    personal values are masked by the caller. ``words``: rule id -> what the rule looks for, without
+    values of rows. ``now``: creation time in UTC, None = the clock."""
 
     sources: Mapping[str, SourceFacts] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
+    words: Mapping[str, Message] = field(default_factory=dict)
     now: dt.datetime | None = None
 
 

@@ -12,6 +12,7 @@ from publishing.facts import RunFacts, SourceFacts
 from publishing.gates import Statistics
 from schemas.dataset import Dataset, LegalBasis
 from schemas.finding import Finding
+from schemas.message import Message
 
 
 def _hours(since: str, now: dt.datetime) -> float:
@@ -24,6 +25,18 @@ def _finding_counts(counts: Mapping[tuple[str, str], int]) -> list[dict[str, Any
         {"rule": rule, "severity": severity, "count": count}
         for (rule, severity), count in sorted(counts.items())
     ]
+
+
+def _told_findings(
+    counts: Mapping[tuple[str, str], int], words: Mapping[str, Message]
+) -> list[dict[str, Any]]:
+    """The counts, with what each rule looks for where that is known."""
+    told = _finding_counts(counts)
+    for one in told:
+        known = words.get(one["rule"])
+        if known is not None:
+            one |= {"message_zh": known.zh, "message_en": known.en}
+    return told
 
 
 def _all_counts(facts: Iterable[SourceFacts], problems: Iterable[Finding]) -> dict[Any, int]:
@@ -87,6 +100,17 @@ def _source(
     }
 
 
+def _waiver(held: Finding) -> dict[str, str]:
+    """A gate that would have held the version, had not a person accepted what it says."""
+    return {
+        "rule": held.rule,
+        "source": held.source,
+        "column": held.column,
+        "message_zh": held.what.zh,
+        "message_en": held.what.en,
+    }
+
+
 def _legal_basis(basis: LegalBasis) -> dict[str, str]:
     said = {
         "title": basis.title,
@@ -119,6 +143,7 @@ def build_manifest(
     withdrawals: str,
     facts: RunFacts,
     problems: Sequence[Finding],
+    waived: Sequence[Finding],
     diff: Mapping[str, Any],
     partitions: Sequence[dict[str, Any]],
     snapshots: Sequence[dict[str, Any]],
@@ -160,7 +185,8 @@ def build_manifest(
             for share in shares
         ],
         "snapshots": list(snapshots),
-        "findings": _finding_counts(counts),
+        "findings": _told_findings(counts, facts.words),
+        "waivers": [_waiver(one) for one in waived],
         "diff": dict(diff),
         "withdrawals": withdrawals,
         "statistics": statistics.to_json(),

@@ -67,6 +67,7 @@ class NewVersion:
         fingerprint: str,
         facts: RunFacts,
         conflicts: tuple[Finding, ...],
+        waived: tuple[Finding, ...],
         tombstones: Iterable[Tombstone],
     ) -> VersionIndex:
         """Write everything, put it in place, switch the pointer."""
@@ -94,6 +95,7 @@ class NewVersion:
             withdrawals=self._withdrawn.digest(),
             facts=facts,
             problems=conflicts,
+            waived=waived,
             diff=self._comparison.diff.to_json(),
             partitions=parts,
             snapshots=snapshot_list(self._origins, now),

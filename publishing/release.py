@@ -56,7 +56,7 @@ def cut_release(
     """Cut a version from what all sources have given, unless nothing changed or a gate holds it.
 
     The caller holds the dataset's lock. ``waived_gates`` are rule ids (``REL-02`` …) whose holding
-    a person has accepted for this release.
+    a person has accepted for this release; the manifest names them.
 
     A version is cut where a row was added, changed or removed, or where what ``datapackage.json``
     promises changed (fields, titles, licence, partitioning); then all files are written anew.
@@ -85,9 +85,11 @@ def cut_release(
         keep_added=bool(stones),
     )
     conflicts = _conflicts(comparison, current)
+    waived: tuple[Finding, ...] = ()
     if current is not None:
         gates = _gates(dataset, candidate, comparison, current)
         holding = tuple(one for one in gates if one.rule not in waived_gates)
+        waived = tuple(one for one in gates if one.rule in waived_gates)
         if holding:
             return _held(current, comparison.diff, (*holding, *conflicts))
         same_promise = current["schema_sha256"] == schema_sha256(dataset)
@@ -103,6 +105,7 @@ def cut_release(
             fingerprint=fingerprint,
             facts=facts,
             conflicts=conflicts,
+            waived=waived,
             tombstones=stones,
         )
     finally:

@@ -23,6 +23,7 @@ class RuleSummary:
     Attributes:
         rule, severity: of the rule.
         kind: what it looks at, a key of the texts ``quality.kind_…``.
+        words: what it looks for, zh and en; None where the version does not tell.
         count: findings.
         example: a published finding of it, zh and en; None where all its rows are held back.
     """
@@ -30,6 +31,7 @@ class RuleSummary:
     rule: str
     severity: str
     kind: str
+    words: Mapping[str, str] | None
     count: int
     example: Mapping[str, str] | None
 
@@ -69,6 +71,7 @@ def quality(version: PublishedVersion) -> Quality:
             one["rule"],
             one["severity"],
             _kind(one["rule"]),
+            _words(one),
             one["count"],
             examples.get((one["rule"], one["severity"])),
         )
@@ -87,6 +90,12 @@ def quality(version: PublishedVersion) -> Quality:
 def _kind(rule: str) -> str:
     prefix = rule.partition("-")[0]
     return prefix.lower() if prefix in KNOWN_KINDS else "subject"
+
+
+def _words(told: Mapping[str, Any]) -> Mapping[str, str] | None:
+    if "message_zh" not in told:
+        return None
+    return {"zh": told["message_zh"], "en": told["message_en"]}
 
 
 def _filled(statistics: Mapping[str, Any]) -> str:

@@ -270,6 +270,9 @@ def test_drop_gate_holds_above_its_limit_only(make_office: MakeOffice) -> None:
     assert len(office.numbers()) == 8
     waived = office.release(waived_gates=frozenset({"REL-02"}))
     assert (waived.state, waived.version) == (RunState.RELEASED, 3)
+    told = office.reader.manifest()["waivers"]
+    assert {one["rule"] for one in told} == {"REL-02"}
+    assert all(one["message_zh"] and one["message_en"] for one in told)
 
 
 def test_nothing_left_is_held(make_office: MakeOffice) -> None:

@@ -133,4 +133,5 @@ def facts(office: Office) -> RunFacts:
         rows_held=2,
         findings={("LND-02", "warning"): 1, ("CAST-01", "error"): 2},
     )
-    return RunFacts(sources={"bureau": source}, warnings=(warning,), now=NOW)
+    words = {"CAST-01": Message("“…”不是数字。", "… is not a number.")}
+    return RunFacts(sources={"bureau": source}, warnings=(warning,), words=words, now=NOW)
