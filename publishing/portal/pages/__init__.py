@@ -11,8 +11,9 @@ How to add a page
        {% set breadcrumbs = [("/datasets/", t("datasets.title"))] %}
        {% block content %}<h1>{{ title }}</h1> …{% endblock %}
 
-   ``title`` is required, ``description`` (meta description) and ``breadcrumbs`` (pairs of path and
-   text, without the page itself) are not. ``{% from "parts.html" import … with context %}`` has
+   ``title`` is required; ``subject`` (added to the title of the window where many pages have the
+   same), ``description`` (meta description) and ``breadcrumbs`` (pairs of path and text, without
+   the page itself) are not. ``{% from "parts.html" import … with context %}`` has
    the common parts. Every table needs a ``<caption>`` and ``scope`` on its headers; a wide one
    stands in ``{% call scrolling("its-id", caption) %}``.
 

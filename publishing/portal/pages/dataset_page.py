@@ -24,6 +24,7 @@ from publishing.portal.pages.loading import loading_examples
 from publishing.portal.pages.preview import preview
 from publishing.portal.pages.quality import quality
 from publishing.portal.pages.rendering import answer, page_path, portal_of
+from publishing.portal.pages.row import MOST_EXPORTED
 from publishing.portal.published import PublishedVersion
 from schemas.dataset import LegalBasis
 
@@ -83,7 +84,8 @@ def _context(
         "dataset": dataset,
         "manifest": manifest,
         "numbered": numbered,
-        "row_pages": False,
+        "row_pages": not portal.static or _rows_are_exported(version),
+        "row_query": "" if version.is_current else f"?version={version.number}",
         "now": now,
         "theme": theme_title(dataset.theme),
         "terms": dataset.licence.known_terms,
@@ -102,6 +104,12 @@ def _context(
         "citation": citation(site, version, language, None if portal.static else today),
         "schema_org": schema_org_dataset(site, manifest, dataset) if not numbered else None,
     }
+
+
+def _rows_are_exported(version: PublishedVersion) -> bool:
+    """Whether a static copy has a page for each row: of the current version, where there are not
+    too many."""
+    return version.is_current and int(version.manifest["rows"]) <= MOST_EXPORTED
 
 
 def _laws(given: Iterable[LegalBasis], today: dt.date) -> Iterable[tuple[LegalBasis, str]]:

@@ -18,6 +18,8 @@ import pytest
 from portal_server import served
 from portal_site import lay_out_site
 
+from schemas.row_identity import row_id
+
 pytestmark = pytest.mark.browser
 LAUNCH = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 KINDS = (
@@ -29,6 +31,7 @@ KINDS = (
     "/datasets/parcels/",
     "/datasets/registrations/1/",
     "/datasets/parcels/versions/",
+    f"/datasets/parcels/rows/{row_id('parcels', ['2'])}/",
     "/about/",
     "/nothing/",
 )
