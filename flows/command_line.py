@@ -20,6 +20,7 @@ from flows.commands.run import run
 from flows.commands.serve import serve
 from flows.commands.status import status
 from flows.commands.try_source import try_source
+from flows.commands.withdraw import withdraw
 
 app = typer.Typer(
     name="gongkai",
@@ -38,6 +39,7 @@ for _command in (
     explain,
     diff,
     rollback,
+    withdraw,
     replay,
     backfill,
     deliver,

@@ -26,16 +26,20 @@ def status(
     """查看各来源的状态 / what every source stands at."""
     from flows.delivery_states import target_states
     from flows.opened_site import open_site
+    from flows.withdrawal.overdue import withdrawal_states
 
     with open_site(site) as opened:
         rows = source_states(opened)
         targets = target_states(opened)
+        withdrawals = withdrawal_states(opened)
         holds = [
             {"dataset": hold.dataset, "reason": hold.reason, "since": hold.since.isoformat()}
             for hold in opened.warehouse.holds.all()
         ]
     if output.as_json:
-        output.document({"sources": rows, "holds": holds, "targets": targets})
+        output.document(
+            {"sources": rows, "holds": holds, "targets": targets, "withdrawals": withdrawals}
+        )
         return
     output.table(
         output.text(
@@ -51,8 +55,35 @@ def status(
                 f"Dataset {hold['dataset']} is held since {hold['since'][:16]}: {hold['reason']}",
             )
         )
+    for one in withdrawals:
+        _tell_withdrawal(output, one)
     if targets:
         _tell_targets(output, targets)
+
+
+def _tell_withdrawal(output: Output, one: dict[str, Any]) -> None:
+    """One line per withdrawal: what, when, how long it took, what is left to do."""
+    what_zh = f"第 {one['version']} 版" if one["version"] else f"行 {one['row_id']}"
+    what_en = f"version {one['version']}" if one["version"] else f"row {one['row_id']}"
+    told_zh = f"撤回 {one['withdrawal']}：{one['dataset']} {what_zh}，{one['requested_at'][:10]}"
+    told_en = (
+        f"Withdrawal {one['withdrawal']}: {one['dataset']} {what_en}, {one['requested_at'][:10]}"
+    )
+    if one["working_days"] is not None:
+        told_zh += f"，原决定撤销后 {one['working_days']} 个工作日"
+        told_en += f", {one['working_days']} working days after the decision was revoked"
+    if one["is_late"]:
+        told_zh += "（超过法定三个工作日，行政处罚法第四十八条）"
+        told_en += " (more than the three that the law allows, APL art. 48)"
+    if one["lifted_at"]:
+        told_zh, told_en = told_zh + "；已取消", told_en + "; lifted"
+    elif not one["redacted_at"]:
+        told_zh += "；公开文件尚未全部改写，请运行 gongkai run"
+        told_en += "; public files are not all rewritten: run gongkai run"
+    elif not one["completed_at"]:
+        told_zh += "；派生数据集尚未跟上，请重新运行 gongkai withdraw"
+        told_en += "; derived datasets have not followed: run gongkai withdraw again"
+    output.say(Message(f"{told_zh}。", f"{told_en}."))
 
 
 def _tell_targets(output: Output, targets: list[dict[str, Any]]) -> None:

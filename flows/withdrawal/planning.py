@@ -1,0 +1,214 @@
+"""What a withdrawal will change, worked out before anything is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.opened_site import OpenedSite
+from flows.withdrawal.consequences import consequences, versions_made_from
+from flows.withdrawal.searching import FoundRow, find_row
+from publishing.release_record import version_index
+from publishing.version_forms import read_dataset_file
+from publishing.withdrawal.accounted_files import accounted_files
+from schemas.dataset import Dataset, FieldType
+from schemas.message import Message, WrongUseError
+
+SHORTEST_VALUE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is withdrawn and what that touches.
+
+    Attributes:
+        row: the row; None where a version goes.
+        version: the version; None where a row goes.
+        fields: the fields that are emptied; none: the whole row goes.
+        files: version -> the files that are replaced or go because of the row itself. In all later
+            versions changelog, manifest and sums change with them.
+        derived: derived dataset -> version -> ids of the rows made from it.
+        derived_versions: derived dataset -> versions made from the version that goes.
+        same_content: other versions with the content of the one that goes.
+        new_current: whose content becomes current; 0: there will be no current version; None: the
+            current version is not touched.
+        targets: names of the targets that will be told.
+    """
+
+    dataset: str
+    row: FoundRow | None = None
+    version: int | None = None
+    fields: tuple[str, ...] = ()
+    files: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    derived: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
+    derived_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    same_content: tuple[int, ...] = ()
+    new_current: int | None = None
+    targets: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the command prints it."""
+        return {
+            "dataset": self.dataset,
+            "row_id": self.row.row_id if self.row else None,
+            "version": self.version,
+            "fields": list(self.fields),
+            "versions": [
+                {"version": version, "files": list(names)} for version, names in self.files.items()
+            ],
+            "derived": [
+                {"dataset": name, "rows": {str(one): list(ids) for one, ids in rows.items()}}
+                for name, rows in self.derived.items()
+            ],
+            "derived_versions": {name: list(one) for name, one in self.derived_versions.items()},
+            "same_content": list(self.same_content),
+            "content_that_becomes_current": self.new_current,
+            "targets": list(self.targets),
+        }
+
+
+def plan_withdrawal(
+    opened: OpenedSite, dataset_id: str, told: Sequence[str], fields: Sequence[str] = ()
+) -> Plan:
+    """Find what is to go and everything that holds it.
+
+    Raises:
+        WrongUseError: there is no such row, version or field, or the field cannot be empty.
+        UnaccountedFileError: a version has a file of which nobody knows what stands in it.
+    """
+    index = version_index(opened.release_site, dataset_id)
+    for entry in index.available:
+        number = entry["version"]
+        accounted_files(index.version_folder(number), index.manifest(number))
+    if len(told) == 1 and is_version(told[0]):
+        if fields:
+            raise WrongUseError(
+                Message("--field 只用于行，不用于版本。", "--field is for rows, not for versions.")
+            )
+        return _of_version(opened, dataset_id, int(told[0]))
+    return _of_row(opened, dataset_id, told, fields)
+
+
+def is_version(told: str) -> bool:
+    """Whether a number of a version was told, not the id of a row (32 characters)."""
+    return told.isdecimal() and len(told) < 10
+
+
+def _of_version(opened: OpenedSite, dataset_id: str, version: int) -> Plan:
+    reader = opened.reader(dataset_id)
+    manifest = reader.manifest(version)
+    index = version_index(opened.release_site, dataset_id)
+    others = [one for one in index.available if one["version"] != version]
+    same = manifest["content_sha256"]
+    new_current = None
+    if index.current == version:
+        new_current = int(others[-1]["version"]) if others else 0
+    return Plan(
+        dataset=dataset_id,
+        version=version,
+        files={version: tuple(sorted(manifest["files"]))},
+        derived_versions=versions_made_from(opened, dataset_id, version),
+        same_content=tuple(one["version"] for one in others if one["content_sha256"] == same),
+        new_current=new_current,
+        targets=_targets(opened, dataset_id, manifest),
+    )
+
+
+def _of_row(
+    opened: OpenedSite, dataset_id: str, told: Sequence[str], fields: Sequence[str]
+) -> Plan:
+    reader = opened.reader(dataset_id)
+    row = find_row(reader, told)
+    newest = max(row.values, default=reader.versions()[-1])
+    dataset = read_dataset_file(reader.version_folder(newest))
+    emptied = fields_to_empty(dataset, fields)
+    rows = {version: {row.row_id: frozenset(emptied)} for version in row.values}
+    files = {}
+    for version, label in row.partitions.items():
+        manifest = reader.manifest(version)
+        accounted = accounted_files(reader.version_folder(version), manifest)
+        files[version] = tuple(sorted({*accounted.of_partitions[label], *accounted.forms}))
+    return Plan(
+        dataset=dataset_id,
+        row=row,
+        fields=emptied,
+        files=files,
+        derived=consequences(opened, dataset_id, rows),
+        targets=_targets(opened, dataset_id, reader.manifest(newest)),
+    )
+
+
+def _targets(opened: OpenedSite, dataset_id: str, manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    theme = str(manifest["theme"])
+    return tuple(one.name for one in opened.site.targets if one.takes(dataset_id, theme))
+
+
+def fields_to_empty(dataset: Dataset, fields: Sequence[str]) -> tuple[str, ...]:
+    """The fields, and those computed from them, in which the values would still stand.
+
+    Raises WrongUseError where there is no such field or it may not be empty.
+    """
+    wanted = list(dict.fromkeys(fields))
+    for name in wanted:
+        if name not in dataset.field_names:
+            known = "、".join(dataset.field_names)
+            raise WrongUseError(
+                Message(
+                    f"数据集 {dataset.id} 没有字段 {name}。",
+                    f"The dataset {dataset.id} has no field {name}.",
+                ),
+                advice=Message(f"可用：{known}。", f"Known: {known}."),
+            )
+        wanted += [
+            one.name
+            for one in dataset.fields
+            if one.computed and name in one.computed.inputs and one.name not in wanted
+        ]
+    for name in wanted:
+        given = dataset.field(name).constraints
+        in_partition = dataset.partition is not None and dataset.partition.field == name
+        required = given.required and given.severity == "error"
+        if name in dataset.primary_key or in_partition or required:
+            raise WrongUseError(
+                Message(
+                    f"字段 {name} 是主键、分区或必填字段，不能为空。",
+                    f"The field {name} belongs to the key, is the partition or is required: it "
+                    "cannot be empty.",
+                ),
+                advice=Message(
+                    "请撤回整行（不写 --field）。", "Withdraw the whole row (without --field)."
+                ),
+            )
+    return tuple(name for name in dataset.field_names if name in wanted)
+
+
+def refuse_telling_reason(opened: OpenedSite, plan: Plan, reasons: Sequence[str]) -> None:
+    """The reason is published: it must not contain what is withdrawn.
+
+    Raises WrongUseError where it does.
+    """
+    if plan.row is None or not plan.row.values:
+        return
+    newest = max(plan.row.values)
+    dataset = read_dataset_file(opened.reader(plan.dataset).version_folder(newest))
+    for values in plan.row.values.values():
+        for one in dataset.fields:
+            value = values.get(one.name)
+            closed = one.code_list is not None or bool(one.constraints.enum)
+            if one.type is not FieldType.STRING or closed or not isinstance(value, str):
+                continue
+            if plan.fields and one.name not in (*plan.fields, *dataset.primary_key):
+                continue
+            if len(value) >= SHORTEST_VALUE and any(value in reason for reason in reasons):
+                raise WrongUseError(
+                    Message(
+                        f"理由会公开，但其中含有被撤回的内容（字段 {one.name} 的值）。",
+                        "The reason will be published, but it contains what is withdrawn (the "
+                        f"value of the field {one.name}).",
+                    ),
+                    advice=Message(
+                        "请换一种写法，例如“处罚决定已被撤销”。",
+                        "Say it in other words, such as 'the decision was revoked'.",
+                    ),
+                )
