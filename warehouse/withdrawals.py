@@ -131,7 +131,8 @@ class WithdrawalLedger:
             row.lifted_at, row.lift_reason = at, reason
 
     def lift_consequences(self, dataset: str, *, reason: str, at: dt.datetime) -> int:
-        """A derived dataset was computed anew: its rows hold nothing withdrawn any more."""
+        """A derived dataset was computed anew: its rows hold nothing withdrawn any more. Where that
+        was the last one to follow, the withdrawal is complete."""
         query = select(WithdrawalRow).where(
             WithdrawalRow.dataset == dataset,
             WithdrawalRow.cause.is_not(None),
@@ -143,6 +144,14 @@ class WithdrawalLedger:
             for row in rows:
                 row.lifted_at, row.lift_reason = at, reason
                 row.completed_at = row.completed_at or at
+            session.flush()
+            for cause in {row.cause for row in rows}:
+                open_ones = select(WithdrawalRow).where(
+                    WithdrawalRow.cause == cause, WithdrawalRow.lifted_at.is_(None)
+                )
+                if session.scalars(open_ones).first() is None:
+                    followed = session.get_one(WithdrawalRow, cause)
+                    followed.completed_at = followed.completed_at or at
             return len(rows)
 
     def get(self, number: int) -> Withdrawal:

@@ -256,21 +256,22 @@ def _withdrawn_before(
 ) -> Withdrawal | None:
     """The last withdrawal of what is told, lifted ones left aside."""
     from flows.withdrawal.planning import is_version
-    from flows.withdrawal.searching import same_row
+    from flows.withdrawal.searching import ids_of_accepted_rows, look_for_row
 
-    reader = opened.reader(dataset_id)
-    current = reader.current()
-    key = list(reader.manifest()["primary_key"]) if current is not None else []
-    found = [
+    known = [
         one
         for one in opened.warehouse.withdrawals.of_dataset(dataset_id)
-        if one.lifted_at is None
-        and one.cause is None
-        and (
-            (len(what) == 1 and is_version(what[0]) and one.version == int(what[0]))
-            or same_row(one, what, key)
-        )
+        if one.lifted_at is None and one.cause is None
     ]
+    if len(what) == 1 and is_version(what[0]):
+        found = [one for one in known if one.version == int(what[0])]
+        return found[-1] if found else None
+    row = look_for_row(opened.reader(dataset_id), what)
+    defined = opened.definitions.datasets.get(dataset_id)
+    ids = frozenset({row.row_id}) if row else frozenset(what)
+    if row is None and known and defined is not None:
+        ids = ids_of_accepted_rows(opened, defined.model, what)
+    found = [one for one in known if one.row_id and one.row_id in ids]
     return found[-1] if found else None
 
 

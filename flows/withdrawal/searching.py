@@ -9,11 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from flows.opened_site import OpenedSite
 from publishing.reader import ReleaseReader
 from publishing.tombstones import Tombstone, file_name, read_tombstones
+from schemas.dataset import Dataset
 from schemas.message import GongkaiError, Message, WrongUseError
 from schemas.row_identity import key_text, row_ids
-from warehouse.withdrawals import Withdrawal
+from warehouse.batch_objects import BatchObjects
 from warehouse.withdrawn_rows import finding_key
 
 SHOWN_ROWS = 6
@@ -42,11 +44,8 @@ def find_row(reader: ReleaseReader, told: Sequence[str]) -> FoundRow:
     Raises:
         GongkaiError: no version holds such a row, or more than one row fits.
     """
-    searching = _Searching(reader, _asked(told))
-    for version in reader.versions():
-        searching.look_into(version)
-    found = searching.found
-    if not found:
+    row = look_for_row(reader, told)
+    if row is None:
         raise GongkaiError(
             Message(
                 f"{reader.dataset_id} 的任何版本中都没有行“{' '.join(told)}”。",
@@ -56,21 +55,40 @@ def find_row(reader: ReleaseReader, told: Sequence[str]) -> FoundRow:
                 "请核对行号；也可以写 字段=值。", "Check the row id; field=value works too."
             ),
         )
-    if len(found) > 1:
-        raise _several(found, told)
-    return next(iter(found.values()))
+    return row
 
 
-def same_row(withdrawal: Withdrawal, told: Sequence[str], primary_key: Sequence[str]) -> bool:
-    """Whether a row is told that was withdrawn before: by its id, or by its whole key."""
-    if not withdrawal.row_id:
-        return False
-    if list(told) == [withdrawal.row_id]:
-        return True
+def look_for_row(reader: ReleaseReader, told: Sequence[str]) -> FoundRow | None:
+    """As :func:`find_row`; None where no version holds such a row."""
+    searching = _Searching(reader, _asked(told))
+    for version in reader.versions():
+        searching.look_into(version)
+    if len(searching.found) > 1:
+        raise _several(searching.found, told)
+    return next(iter(searching.found.values()), None)
+
+
+def ids_of_accepted_rows(
+    opened: OpenedSite, dataset: Dataset, told: Sequence[str]
+) -> frozenset[str]:
+    """Ids of the rows told among what sources have had accepted, whether published or not: so a
+    row that was withdrawn can still be named by its fields."""
     asked = _asked(told)
-    if isinstance(asked, str) or set(asked) != set(primary_key):
-        return False
-    return "|".join(asked[name] for name in primary_key) in withdrawal.keys
+    if isinstance(asked, str):
+        return frozenset({asked})
+    if not set(asked) <= set(dataset.field_names):
+        return frozenset()
+    objects = BatchObjects(opened.folder / opened.site.archive)
+    keys = list(dataset.primary_key)
+    columns = list(dict.fromkeys([*keys, *asked]))
+    found: set[str] = set()
+    for batch in opened.warehouse.batches.latest_of_dataset(dataset.id).values():
+        for part in batch.state.parts:
+            rows = objects.read(part.sha256, columns).filter(
+                pl.col(name).cast(pl.String) == value for name, value in asked.items()
+            )
+            found |= set(row_ids(dataset.id, rows.select(keys)))
+    return frozenset(found)
 
 
 def _asked(told: Sequence[str]) -> str | dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +12,24 @@ import polars as pl
 
 
 def texts_of(path: Path) -> Iterator[str]:
-    """The bytes of a file, and what stands in it packed."""
-    content = path.read_bytes()
+    """The text of a file, and what stands in it packed."""
+    yield from texts_in(path.read_bytes())
+
+
+def texts_in(content: bytes) -> Iterator[str]:
+    """The text of some bytes, and what stands in them packed (gzip, zip, Parquet)."""
     yield content.decode("utf-8", "replace")
-    if path.suffix == ".gz" or content[:2] == b"\x1f\x8b":
+    if content[:2] == b"\x1f\x8b":
         yield gzip.decompress(content).decode("utf-8", "replace")
     if content[:4] == b"PK\x03\x04":
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
                 yield archive.read(name).decode("utf-8", "replace")
     if content[:4] == b"PAR1":
-        frame = pl.read_parquet(path, hive_partitioning=False)
+        frame = pl.read_parquet(content)
         for column in frame.get_columns():
             yield "\n".join(str(value) for value in column)
-            if column.dtype == pl.String:
-                yield "\n".join(value for value in column if value)
-        yield str(pl.read_parquet_metadata(path))
+        yield str(pl.read_parquet_metadata(io.BytesIO(content)))
 
 
 def places_of(folder: Path, *values: str) -> list[str]:
