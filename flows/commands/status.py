@@ -56,7 +56,8 @@ def status(
             )
         )
     for one in withdrawals:
-        _tell_withdrawal(output, one)
+        if one["is_recent"] or not (one["completed_at"] or one["lifted_at"]):
+            _tell_withdrawal(output, one)
     if targets:
         _tell_targets(output, targets)
 

@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from flows.evidence.document_places import DocumentPlace, Header, joined
@@ -146,7 +147,10 @@ class RowCells:
         text, note = self._text(item, raw, is_value=is_value)
         gate = self.reading.gate
         headers = tuple(
-            header for one in found.headers if (header := gate.header(one.text)) is not None
+            header
+            for one in found.headers
+            if joined(one.text) not in self._unreleased
+            and (header := gate.header(one.text)) is not None
         )
         crop: CellCrop | None = None
         if text is not None and note is None and found.box is not None and not found.is_line:
@@ -154,6 +158,14 @@ class RowCells:
             crop = drawn if isinstance(drawn, CellCrop) else None
             note = drawn if isinstance(drawn, Message) else None
         return CellEvidence(found.place, text, headers, crop, note, is_recognised=found.is_scan)
+
+    @cached_property
+    def _unreleased(self) -> frozenset[str]:
+        """Texts of fields of which the release has no value, such as withdrawn ones: they must not
+        be read as the header of another cell either."""
+        row = self.reading.trace.row
+        empty = (one for one in self.reading.dataset.fields if row.get(one.name) is None)
+        return frozenset(text for one in empty if (text := joined(self._raw_value(one))))
 
     def _raw_value(self, item: DatasetField) -> str:
         container = self.reading.trace.container
@@ -226,6 +238,7 @@ class RowCells:
             if (
                 cell is not None
                 and cell.box is not None
+                and joined(cell.text) not in self._unreleased
                 and gate.header(header.text) is not None
                 and gate.may_be_pictured(cell.text, cell.confidence)
             ):

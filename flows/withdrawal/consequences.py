@@ -36,7 +36,8 @@ def consequences(
     Each version of a derived dataset names the upstream versions it was computed from. The
     computation is done on these once as they are and once without what is withdrawn: whatever
     differs was made from it. Where such a version is no longer there, all that any other one shows
-    is taken. Derived datasets may have derived datasets.
+    is taken, as where the computation needs fields that it had not. Derived datasets may have
+    derived datasets.
     """
     found: dict[str, dict[int, tuple[str, ...]]] = {}
     for derived in derived_from(opened, dataset_id):
@@ -63,11 +64,12 @@ def _rows_made_from(
 ) -> dict[int, tuple[str, ...]]:
     upstream_reader = opened.reader(upstream)
     changed = {
-        version: _changed_ids(upstream_reader, version, withdrawn, derived)
+        version: ids
         for version, withdrawn in rows.items()
+        if (ids := _changed_ids(upstream_reader, version, withdrawn, derived)) is not None
     }
     anywhere = frozenset().union(*changed.values())
-    there = set(upstream_reader.versions())
+    there = set(upstream_reader.versions()) - (rows.keys() - changed.keys())
     found: dict[int, tuple[str, ...]] = {}
     for version in reader.versions():
         manifest = reader.manifest(version)
@@ -111,13 +113,17 @@ def _changed_ids(
     version: int,
     withdrawn: Mapping[str, frozenset[str]],
     derived: Dataset,
-) -> frozenset[str]:
-    """Ids of the derived rows that are others, or are gone, without what is withdrawn."""
+) -> frozenset[str] | None:
+    """Ids of the derived rows that are others, or are gone, without what is withdrawn. None where
+    an old version has not the fields that the computation needs now."""
     assert derived.derived is not None
     needed = list(DERIVED_COMPUTATIONS[derived.derived.by].needs)
     keys = list(upstream.manifest(version)["primary_key"])
     columns = list(dict.fromkeys([*keys, *needed]))
-    before = upstream.scan(version).select(columns).collect()
+    scanned = upstream.scan(version)
+    if not set(columns) <= set(scanned.collect_schema()):
+        return None
+    before = scanned.select(columns).collect()
     after = WithdrawnRows(upstream.dataset_id, withdrawn).taken_out(before, keys)
     old, new = (derive(one.select(needed), derived).frame for one in (before, after))
     own = list(derived.primary_key)

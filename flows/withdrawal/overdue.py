@@ -15,6 +15,7 @@ from flows.opened_site import OpenedSite
 from warehouse.withdrawals import Withdrawal
 
 TERM_WORKING_DAYS = 3
+RECENT_DAYS = 90
 
 
 def withdrawal_states(opened: OpenedSite) -> list[dict[str, Any]]:
@@ -41,6 +42,8 @@ def _state(opened: OpenedSite, one: Withdrawal) -> dict[str, Any]:
         "lifted_at": one.lifted_at.isoformat() if one.lifted_at else None,
         "revoked_on": one.revoked_on.isoformat() if one.revoked_on else None,
         "working_days": days,
+        "is_recent": (opened.today() - one.requested_at.astimezone(zone).date()).days
+        <= RECENT_DAYS,
         "is_late": days is not None and days > TERM_WORKING_DAYS,
     }
 

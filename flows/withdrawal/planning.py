@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from flows.opened_site import OpenedSite
@@ -12,10 +13,10 @@ from flows.withdrawal.searching import FoundRow, find_row
 from publishing.release_record import version_index
 from publishing.version_forms import read_dataset_file
 from publishing.withdrawal.accounted_files import accounted_files
-from schemas.dataset import Dataset, FieldType
+from schemas.dataset import Dataset, DatasetField
 from schemas.message import Message, WrongUseError
 
-SHORTEST_VALUE = 2
+SHORTEST_VALUE, SHORTEST_NUMBER = 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +195,10 @@ def refuse_telling_reason(opened: OpenedSite, plan: Plan, reasons: Sequence[str]
     dataset = read_dataset_file(opened.reader(plan.dataset).version_folder(newest))
     for values in plan.row.values.values():
         for one in dataset.fields:
-            value = values.get(one.name)
-            closed = one.code_list is not None or bool(one.constraints.enum)
-            if one.type is not FieldType.STRING or closed or not isinstance(value, str):
-                continue
             if plan.fields and one.name not in (*plan.fields, *dataset.primary_key):
                 continue
-            if len(value) >= SHORTEST_VALUE and any(value in reason for reason in reasons):
+            text = _telling_text(one, values.get(one.name))
+            if text and any(text in reason for reason in reasons):
                 raise WrongUseError(
                     Message(
                         f"理由会公开，但其中含有被撤回的内容（字段 {one.name} 的值）。",
@@ -212,3 +210,16 @@ def refuse_telling_reason(opened: OpenedSite, plan: Plan, reasons: Sequence[str]
                         "Say it in other words, such as 'the decision was revoked'.",
                     ),
                 )
+
+
+def _telling_text(field: DatasetField, value: Any) -> str:
+    """A value as a reason could repeat it; empty for codes and for short numbers, which say
+    nothing by themselves."""
+    if isinstance(value, str):
+        closed = field.code_list is not None or bool(field.constraints.enum)
+        return value if len(value) >= SHORTEST_VALUE and not closed else ""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return ""
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text if len(text) >= SHORTEST_NUMBER else ""

@@ -146,16 +146,11 @@ class _Searching:
                     row.keys.add(key_text(stone.key[name] for name in keys))
 
     def _rows(self, file: Path, keys: list[str]) -> list[tuple[str, dict[str, Any], set[str]]]:
-        frame = pl.read_parquet(file, hive_partitioning=False)
-        if isinstance(self._asked, str):
-            ids = pl.Series(list(row_ids(self._reader.dataset_id, frame.select(keys))))
-            chosen = frame.filter(ids == self._asked) if frame.height else frame
-        elif not set(self._asked) <= set(frame.columns):
+        places = self._places(file, keys)
+        if not places:
             return []
-        else:
-            chosen = frame.filter(
-                pl.col(name).cast(pl.String) == value for name, value in self._asked.items()
-            )
+        frame = pl.read_parquet(file, hive_partitioning=False)
+        chosen = frame[places]
         ids_of_chosen = row_ids(self._reader.dataset_id, chosen.select(keys))
         return [
             (
@@ -168,6 +163,19 @@ class _Searching:
             )
             for row_id, row in zip(ids_of_chosen, chosen.iter_rows(named=True), strict=True)
         ]
+
+    def _places(self, file: Path, keys: list[str]) -> list[int]:
+        """Where in a table the rows stand; only the columns asked for are read."""
+        asked = self._asked
+        if isinstance(asked, str):
+            read = pl.read_parquet(file, columns=keys, hive_partitioning=False).select(keys)
+            ids = row_ids(self._reader.dataset_id, read)
+            return [at for at, one in enumerate(ids) if one == asked]
+        if not set(asked) <= set(pl.read_parquet_schema(file)):
+            return []
+        told = [pl.col(name).cast(pl.String).eq_missing(value) for name, value in asked.items()]
+        scanned = pl.scan_parquet(file, hive_partitioning=False)
+        return scanned.select(pl.all_horizontal(told).arg_true()).collect().to_series().to_list()
 
     def _is_asked(self, stone: Tombstone) -> bool:
         if isinstance(self._asked, str):

@@ -29,6 +29,7 @@ from publishing.portal.files.opening import (
 from publishing.portal.published import Published
 from publishing.version_build import DATASET_FILE, SUMS
 from publishing.version_index import MANIFEST, POINTER, VersionIndex
+from publishing.withdrawal.announced import NOTICES
 from schemas.dataset import Dataset
 
 DATASETS = "datasets"
@@ -111,10 +112,20 @@ class PublicFiles:
 
     def pointer(self, dataset_id: str) -> FoundFile:
         """``versions.json``. Raises NoSuchFileError."""
+        return self._beside_versions(dataset_id, POINTER)
+
+    def withdrawals(self, dataset_id: str) -> FoundFile:
+        """``withdrawals.json``. Raises NoSuchFileError, also where nothing was withdrawn."""
+        try:
+            return self._beside_versions(dataset_id, NOTICES)
+        except FileNotFoundError as error:
+            raise NoSuchFileError from error
+
+    def _beside_versions(self, dataset_id: str, name: str) -> FoundFile:
         self._index(dataset_id)
         try:
             with opened_folder(self._root, DATASETS, dataset_id) as folder:
-                return self._described(open_regular(POINTER, folder), POINTER, dataset_id)
+                return self._described(open_regular(name, folder), name, dataset_id)
         except NotRegularError as error:
             raise NoSuchFileError from error
 

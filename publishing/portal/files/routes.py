@@ -50,6 +50,9 @@ def dataset_files(portal: Portal) -> Sequence[BaseRoute]:
     def pointer(request: Request) -> FoundFile:
         return files.pointer(request.path_params["dataset"])
 
+    def withdrawals(request: Request) -> FoundFile:
+        return files.withdrawals(request.path_params["dataset"])
+
     def version_file(request: Request) -> FoundFile:
         given = request.path_params
         return files.version_file(given["dataset"], given["version"], given["name"])
@@ -69,6 +72,7 @@ def dataset_files(portal: Portal) -> Sequence[BaseRoute]:
     of_dataset = "/datasets/{dataset}"
     return [
         _route(f"{of_dataset}/versions.json", partial(sent, pointer)),
+        _route(f"{of_dataset}/withdrawals.json", partial(sent, withdrawals)),
         _route(f"{of_dataset}/latest/{{name}}", partial(_guarded, to_current)),
         _route(f"{of_dataset}/delta/{{before:int}}..{{after:int}}.jsonl", partial(sent, delta)),
         _route(f"{of_dataset}/{{version:int}}/{{name}}", partial(sent, version_file)),

@@ -169,6 +169,7 @@ WRONG: tuple[tuple[tuple[str, ...], int, str], ...] = (
     ((), 2, "理由"),
     (("--reason", "撤销", "--json"), 2, "--yes"),
     (("--reason", "清水县秘密公司的合同被撤销", "--yes"), 2, "holder_name"),
+    (("--reason", "4505000 元的合同被撤销", "--yes"), 2, "price_cny"),
     (("--reason", "撤销", "--field", "record_key", "--yes"), 2, "主键"),
     (("--reason", "撤销", "--field", "holder", "--yes"), 2, "没有字段"),
     (("--reason", "撤销", "--revoked-on", "2999-01-01", "--yes"), 2, "将来"),

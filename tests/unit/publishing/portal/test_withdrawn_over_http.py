@@ -113,6 +113,8 @@ def test_a_withdrawn_row_is_in_no_answer(office: Office) -> None:
     assert len(after) > 60
     assert any(REASON.zh in text and "撤回" in text for text in after["/feed.xml"])
     assert client.get(f"/datasets/parcels/rows/{ROW}/").status_code in (404, 410)
+    (notice,) = client.get("/datasets/parcels/withdrawals.json").json()["withdrawals"]
+    assert (notice["rows"], notice["on"]) == ([ROW], "2026-05-01")
 
 
 def test_files_of_a_withdrawn_version_answer_410_with_the_reason(office: Office) -> None:
