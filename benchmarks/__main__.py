@@ -38,7 +38,10 @@ def main() -> None:
 def _lines(found: dict[str, Any]) -> list[str]:
     beside = {**found["baselines"]}
     beside |= {name: found[name] for name in ("first_run", "check_of_demo_site") if name in found}
-    lines = [f"{found['name']}, {found['rows']} rows", _line("gongkai", found)]
+    counted = "datasets" if found["name"] == "catalogue" else "rows"
+    lines = [f"{found['name']}, {found['rows']} {counted}", _line("gongkai", found)]
+    if found["name"] == "catalogue":
+        lines += [f"  {name}: {value}" for name, value in found["told"].items()]
     lines += [_line(name, one) for name, one in beside.items()]
     for name, ratio in found["ratios"].items():
         told = ", ".join(f"{what} {value}" for what, value in ratio.items())

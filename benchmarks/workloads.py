@@ -14,6 +14,7 @@ SITES = Path(__file__).with_name("sites")
 UNCHANGED_ROWS = 500
 BOOKLET_LINES = 88  # of the lowest level: 32 pages
 NOTICES = 100
+CATALOGUED = 1_000  # datasets
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,37 @@ def notices(plan: Plan) -> dict[str, Any]:
     return _of_documents("notices", plan, plan.rows or NOTICES, ())
 
 
+def catalogue(plan: Plan) -> dict[str, Any]:
+    """The catalogue of a thousand datasets: from nothing, after one release, with nothing new."""
+    count = plan.rows or CATALOGUED
+    site = _fresh_site(
+        "unchanged", _department_file("hourly", UNCHANGED_ROWS, plan.folder), plan.folder
+    )
+    measure("flows.command_line", ["run", "--site", site], good=(0, 1))
+    copied = plan.folder / "catalogue-site"
+    made = median_of(
+        [
+            measure("benchmarks.catalogue_run", [site, str(count), copied])
+            for _ in range(plan.repeats)
+        ]
+    )
+    return {
+        "name": "catalogue",
+        "rows": count,
+        **made.as_json(),
+        "told": made.told,
+        "baselines": {},
+        "ratios": {},
+    }
+
+
 BENCHMARKS: Mapping[str, Callable[[Plan], dict[str, Any]]] = {
     "hourly": hourly,
     "decimals": decimals,
     "unchanged": unchanged,
     "budget": budget,
     "notices": notices,
+    "catalogue": catalogue,
 }
 
 

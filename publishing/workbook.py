@@ -159,13 +159,25 @@ def _or_text(cells: pl.Series, original: pl.Series, fits: pl.Series) -> pl.Serie
     ]
 
 
+class _Double(float):
+    """A double that is written with all its digits. XlsxWriter formats numbers with 16, which do
+    not tell every double from its neighbours."""
+
+    __slots__ = ()
+
+    def __format__(self, _specification: str) -> str:
+        return repr(float(self))
+
+
 def _write_cell(sheet: Worksheet, row: int, column: int, value: object, style: Format) -> None:
     match value:
         case None:
             return
         case bool():
             sheet.write_boolean(row, column, value, style)
-        case int() | float():
+        case float():
+            sheet.write_number(row, column, _Double(value), style)
+        case int():
             sheet.write_number(row, column, value, style)
         case dt.datetime() | dt.date():
             sheet.write_datetime(row, column, value, style)

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from publishing_office import Office, open_site, parcel
 from rdflib import BNode, Graph, Namespace, URIRef
+from rdflib import Literal as RdfLiteral
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF, RDFS
 from rdflib.namespace import FOAF as FOAF_NAMES
 
+from benchmarks.measuring import measure
 from publishing.catalogue.serializing import (
     json_ld_document,
     json_ld_nodes,
@@ -332,3 +334,17 @@ def test_a_long_sitemap_is_an_index(tmp_path: Path) -> None:
     listed = [one for name in parts if name != "sitemap.xml" for one in addresses(parts[name])]
     assert sorted(listed) == sorted(addresses(whole["sitemap.xml"]))
     assert max(len(addresses(parts[name])) for name in parts) <= 50
+
+
+def test_the_benchmark_makes_many_datasets_of_one(office: Office, tmp_path: Path) -> None:
+    office.accept([parcel("1")])
+    office.release()
+    (office.folder / "gongkai.yml").write_text(
+        "format: 1\nid: county\npublisher: {name: {zh: 县, en: County}}\n", "utf-8"
+    )
+    found = measure("benchmarks.catalogue_run", [office.folder, "5", tmp_path / "copied"]).told
+    assert set(found) >= {"full_cpu_s", "one_changed_cpu_s", "unchanged_wall_s"}
+    made = Graph().parse(tmp_path / "copied/public/catalog.ttl", format="turtle")
+    assert len(set(made.subjects(RDF.type, DCAT.Dataset))) == 5
+    (changed,) = set(made.subjects(DCAT.version, RdfLiteral("2")))
+    assert str(changed).endswith("/copied_2")
