@@ -25,7 +25,7 @@ from publishing.descriptions.csvw import SUFFIX, csvw_metadata, fractions_of_sec
 from publishing.descriptions.json_schema import JSON_SCHEMA, json_schema
 from publishing.descriptions.table_schema import table_schema_document
 from publishing.hashed_file import FileFacts
-from publishing.json_text import json_document
+from publishing.json_text import json_document, lined_document
 from publishing.ocds import ocds_package
 from publishing.ocds.release_package import OCDS
 from publishing.version_build import DATASET_FILE, PACKAGE, TABLE_SCHEMA, VersionBuild
@@ -66,15 +66,24 @@ class VersionContents:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form gives: files by name, and keys of the manifest."""
+    """What a form gives.
+
+    Attributes:
+        files: by name.
+        told: keys of the manifest.
+        lasting: whether the files are mostly the same from version to version; equal ones are
+            stored once then, as tables are.
+    """
 
     files: Mapping[str, bytes]
     told: Mapping[str, Any] = field(default_factory=dict)
+    lasting: bool = False
 
 
 def dataset_file(contents: VersionContents) -> Form:
     """``dataset.json``: the dataset file as it was when the version was cut."""
-    return Form({DATASET_FILE: json_document(contents.dataset.model_dump(mode="json"))})
+    described = json_document(contents.dataset.model_dump(mode="json"))
+    return Form({DATASET_FILE: described}, lasting=True)
 
 
 def read_dataset_file(folder: Path) -> Dataset:
@@ -153,12 +162,12 @@ def csv_on_the_web(contents: VersionContents) -> Form:
         )
         described = csvw_metadata(contents.dataset, contents.site, file=file, fractions=fractions)
         made[f"{file}{SUFFIX}"] = json_document(described)
-    return Form(made)
+    return Form(made, lasting=True)
 
 
 def machine_learning(contents: VersionContents) -> Form:
     """``croissant.json``."""
-    described = croissant(
+    described, records = croissant(
         contents.dataset,
         contents.site,
         version=contents.number,
@@ -166,7 +175,7 @@ def machine_learning(contents: VersionContents) -> Form:
         partitions=contents.partitions,
         files=contents.files,
     )
-    return Form({CROISSANT: json_document(described)})
+    return Form({CROISSANT: lined_document(described, "recordSet", records)})
 
 
 def drawn_charts(contents: VersionContents) -> Form:
@@ -212,5 +221,7 @@ def write_forms(
         for name, content in made.files.items():
             build.write(name, content)
             told["forms"].append(name)
+        if made.lasting:
+            build.keep({name: build.files[name] for name in made.files})
         told |= made.told
     return told

@@ -85,8 +85,9 @@ def croissant(
     created: dt.datetime,
     partitions: Sequence[Mapping[str, Any]],
     files: Mapping[str, FileFacts],
-) -> dict[str, Any]:
-    """The description of a version: its files with hashes, and the fields of their records."""
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The description of a version with its files and their hashes; and, for its last member
+    ``recordSet``, the records of each partition with their fields."""
     listed = [
         _file(dataset, site, version, kind, part["formats"][kind], files)
         for kind in MEDIA_TYPES
@@ -94,7 +95,7 @@ def croissant(
         if kind in part["formats"]
     ]
     day = created.date().isoformat()
-    return {
+    described = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": CONFORMS_TO,
@@ -116,8 +117,8 @@ def croissant(
         ),
         "isLiveDataset": False,
         "distribution": listed,
-        "recordSet": [_records(dataset, part) for part in partitions],
     }
+    return described, [_records(dataset, part) for part in partitions]
 
 
 def _file(

@@ -264,6 +264,20 @@ def test_the_same_description_is_made_again_by_a_rollback(office: Office) -> Non
     assert "/3/schema.json" in read(third, "schema.json")["$id"]
 
 
+def test_descriptions_that_stay_the_same_are_stored_once(
+    make_office: Callable[..., Office],
+) -> None:
+    office = make_office(partition={"field": "signed_on", "by": "year"})
+    rows = [parcel("1", signed_on=dt.date(2025, 1, 1)), parcel("2", signed_on=dt.date(2026, 1, 1))]
+    office.accept(rows)
+    office.release()
+    office.accept([*rows, parcel("3", signed_on=dt.date(2026, 2, 1))])
+    office.release()
+    for name in ("parcels.2025.csv-metadata.json", "dataset.json"):
+        first, second = (office.version_folder(number) / name for number in (1, 2))
+        assert first.stat().st_ino == second.stat().st_ino, name
+
+
 def test_names_of_columns_are_among_their_titles() -> None:
     """That is how processors tell that the metadata belong to the file."""
     site = Site.model_validate(
