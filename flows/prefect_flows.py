@@ -32,6 +32,7 @@ from prefect.utilities.annotations import quote
 
 from flows.commands.run import STATE_WORDS, refuse_wrong_definitions
 from flows.dataset_lock import DatasetBusyError, dataset_lock
+from flows.delivering import deliver
 from flows.deployments import catch_up, last_tick
 from flows.opened_site import OpenedSite, open_site
 from flows.outcome import RunOutcome
@@ -101,6 +102,18 @@ def cut_dataset_release(
     return released.version if released is not None else None
 
 
+@task(name="送达 deliver", cache_policy=NO_CACHE, persist_result=False)
+def deliver_releases(opened: OpenedSite) -> None:
+    """Bring the site's targets what was released. One that fails is logged and tried again later:
+    it says nothing about the run."""
+    log = get_run_logger()
+    for outcome in deliver(opened):
+        if outcome.succeeded:
+            log.info("[已送达] %s ← %s：%s", outcome.target, outcome.dataset, outcome.done)
+        else:
+            log.warning("[未送达] %s ← %s：%s", outcome.target, outcome.dataset, outcome.error.zh)
+
+
 def _run_name() -> str:
     """Sources and time: ``land_results_bureau 2026-03-02 06:00``."""
     names = "、".join(flow_run.parameters["sources"])
@@ -133,6 +146,8 @@ def run_on_schedule(
                 of_dataset = [one for one in chosen if one.dataset_id == dataset_id]
                 outcomes += run_dataset_in_tasks(opened, dataset, of_dataset, options)
             keep_artifacts(opened, outcomes)
+            if opened.site.targets:
+                deliver_releases(_whole(opened))
     except DefinitionError as error:
         return Failed(name=STATE_WORDS[RunState.REFUSED], message=error.message().zh)
     return final_state(outcomes)

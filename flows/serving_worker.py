@@ -28,6 +28,7 @@ from prefect.schedules import Cron
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
+from flows.delivery_service import deliver_while_serving
 from flows.deployments import PlannedDeployment, plan_deployments
 from flows.opened_site import open_site
 from flows.parent_watch import stop_with_parent
@@ -71,6 +72,7 @@ async def work(site: Path, ready: Path) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(runner.start())
         group.create_task(_follow_changes(runner, site, stamp))
+        group.create_task(deliver_while_serving(site))
 
 
 async def end_broken_runs() -> None:

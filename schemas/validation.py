@@ -120,6 +120,16 @@ def _sentence(
     name: str,
 ) -> tuple[Message, Message]:
     value = item.get("input")
+    if _may_be_secret(item, name):
+        return (
+            Message("密钥的写法不对", "a secret is not referred to as it must be"),
+            Message(
+                "请写 {variable: 环境变量名} 或 {file: 文件路径}；密钥本身不能写在文件里，"
+                "若已写入请更换它。",
+                "Write {variable: NAME} or {file: PATH}; the secret itself must not stand in the "
+                "file: change it where it did.",
+            ),
+        )
     if kind == "extra_forbidden":
         known = _known_keys(model, item["loc"][:-1])
         close = difflib.get_close_matches(name, known, n=1)
@@ -183,6 +193,14 @@ def _sentence(
         )
     told = str(item["msg"]).removeprefix("Value error, ")
     return Message(f"不可用（{told}）", told), Message("请改正。", "Correct it.")
+
+
+def _may_be_secret(item: ErrorDetails, name: str) -> bool:
+    """Whether somebody may have written a secret where a reference to it belongs: then what was
+    written is not repeated."""
+    if item["type"] == "string_pattern_mismatch" and name == "variable":
+        return True
+    return str(item.get("ctx", {}).get("class_name", "")) == "SecretReference"
 
 
 def _missing_advice(name: str) -> Message:

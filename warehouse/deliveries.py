@@ -7,7 +7,7 @@ happened in between: one row, asked for again and again) or one *event* (told on
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,6 +134,14 @@ class DeliveryLedger:
         with self._sessions() as session:
             rows = session.scalars(query.order_by(DeliveryRow.id))
             return [_delivery(row) for row in rows]
+
+    def is_due(self, targets: Sequence[str], at: dt.datetime) -> bool:
+        """Whether any delivery of these targets has its time come."""
+        query = select(DeliveryRow.id).where(
+            DeliveryRow.target.in_(list(targets)), DeliveryRow.next_attempt_at <= at
+        )
+        with self._sessions() as session:
+            return session.scalars(query.limit(1)).first() is not None
 
     def began(self, delivery: Delivery) -> None:
         """Record that an attempt begins: from now on nobody knows what the target holds, until it

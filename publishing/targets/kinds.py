@@ -6,9 +6,8 @@ import datetime as dt
 from typing import assert_never
 
 from publishing.release_site import ReleaseSite
-from publishing.targets.contract import DeliveryError, Done, PublishedDataset
+from publishing.targets.contract import Done, PublishedDataset
 from publishing.targets.secret_values import SecretValues
-from schemas.message import Message
 from schemas.targets import CkanTarget, ObjectStorageTarget, SqlTarget
 
 StateTarget = CkanTarget | ObjectStorageTarget | SqlTarget
@@ -43,7 +42,9 @@ def bring(
 
             return bring_table(target, published, secrets, now, recheck=recheck)
         case CkanTarget():
-            raise not_served(target)
+            from publishing.targets.ckan import bring_package
+
+            return bring_package(target, published, secrets, now, recheck=recheck)
         case _:
             assert_never(target)
 
@@ -69,17 +70,8 @@ def remove(
 
             return remove_table(target, site, dataset_id, secrets)
         case CkanTarget():
-            raise not_served(target)
+            from publishing.targets.ckan import remove_package
+
+            return remove_package(target, site, dataset_id, secrets, now)
         case _:
             assert_never(target)
-
-
-def not_served(target: StateTarget) -> DeliveryError:
-    """The refusal of a kind that this version of gongkai does not serve yet."""
-    return DeliveryError(
-        Message(
-            f"本版本尚不支持类型为 {target.kind} 的目标。",
-            f"This version does not serve targets of kind {target.kind} yet.",
-        ),
-        advice=Message("请升级 gongkai。", "Upgrade gongkai."),
-    )
