@@ -23,6 +23,26 @@ if TYPE_CHECKING:  # the database's library takes a while to load; other command
     from flows.opened_site import OpenedSite
 
 
+_DONE_WORDS = {
+    "added": "新增",
+    "bytes": "字节",
+    "changed": "修改",
+    "copied": "复制",
+    "created": "新建",
+    "deleted": "删除",
+    "dropped": "删表",
+    "new_table": "新表",
+    "resources": "资源",
+    "rows": "共有行",
+    "sent": "发送",
+    "status": "状态码",
+    "unchanged": "未变",
+    "updated": "更新",
+    "uploaded": "上传",
+    "version": "版本",
+}
+
+
 @command
 def deliver(
     output: Output,
@@ -97,11 +117,13 @@ def tell_delivery(output: Output, outcome: DeliveryOutcome) -> None:
     what = outcome.dataset or output.text("目录", "catalogue")
     event = "" if outcome.event == "state" else f" {outcome.event.partition(':')[0]}"
     if outcome.succeeded:
-        done = ", ".join(f"{key} {value}" for key, value in outcome.done.items() if value)
+        done = {key: value for key, value in outcome.done.items() if value}
+        done_zh = "，".join(f"{_DONE_WORDS.get(key, key)} {value}" for key, value in done.items())
+        done_en = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in done.items())
         output.say(
             Message(
-                f"[已送达] {outcome.target} ← {what}{event}：{done or '没有变化'}",
-                f"[delivered] {outcome.target} <- {what}{event}: {done or 'nothing to change'}",
+                f"[已送达] {outcome.target} ← {what}{event}：{done_zh or '没有变化'}",
+                f"[delivered] {outcome.target} <- {what}{event}: {done_en or 'nothing to change'}",
             )
         )
         return

@@ -141,14 +141,14 @@ def _verify(
         raise _not_the_same(target, table, f"{counted} ≠ {rows.height}")
     if target.verify == "count":
         return
-    expected = with_row_ids(published.dataset, rows, table)
-    held = read_back(connection, table, table.full(), expected.schema)
-    ordered = expected.select(ROW_ID).join(held, on=ROW_ID, how="left", maintain_order="left")
-    found = ordered.select(
-        pl.col(column.name).alias(column.field.name)
-        for column in table.values
-        if column.field is not None
+    names = {one.name: one.field.name for one in table.values if one.field is not None}
+    like = pl.Schema({ROW_ID: pl.String(), **{n: rows.schema[f] for n, f in names.items()}})
+    held = read_back(connection, table, table.full(), like).rename(names)
+    keys = published.manifest["primary_key"]
+    found = rows.select(keys).join(
+        held, on=keys, how="left", nulls_equal=True, maintain_order="left"
     )
+    found = found.select(rows.columns)
     digest = hashlib.sha256()
     for chunk in chunks(found):
         digest.update(json_lines(chunk))

@@ -21,8 +21,6 @@ from schemas.dataset import Dataset
 from schemas.definitions import load_definitions
 from warehouse.control import Warehouse
 
-START = dt.datetime(2026, 5, 1, 2, 0, tzinfo=dt.UTC)
-
 
 @dataclass
 class Desk:
@@ -78,6 +76,7 @@ def write_site(folder: Path, targets: Sequence[Mapping[str, Any]]) -> None:
         "publisher": {"name": {"zh": "试验县", "en": "Made county"}},
         "base_url": "https://data.county.example",
         "timezone": TIMEZONE,
+        "formats": ["csv", "jsonl", "jsonl.gz"],
         "targets": [dict(one) for one in targets],
     }
     (folder / "gongkai.yml").write_text(yaml.safe_dump(site, allow_unicode=True), "utf-8")
@@ -100,6 +99,6 @@ def desk(folder: Path, *targets: Mapping[str, Any], **dataset: Any) -> Iterator[
     definitions = load_definitions(folder)
     with Warehouse(definitions.site.database, folder) as warehouse:
         opened = OpenedSite(definitions, warehouse)
-        # deliveries are queued by the clock of this machine
-        now = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+        # deliveries are queued by the clock of this machine, and are then due for sure
+        now = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
         yield Desk(folder, opened, Office(folder, made, opened.release_site), now)
