@@ -11,7 +11,7 @@ from publishing.release_site import ReleaseSite
 from publishing.repair import datasets_on_disk, repair_dataset
 from publishing.sweeping import sweep_objects
 from publishing.version_index import DamagedReleaseError
-from publishing.withdrawal.accounted_files import UnaccountedFileError
+from publishing.withdrawal.accounted_files import UnaccountedFileError, VersionTooOldError
 from schemas.message import Message
 from schemas.run import RunState
 from warehouse.batch_objects import BatchObjects
@@ -45,7 +45,7 @@ def put_right(site: ReleaseSite) -> list[str]:
         try:
             with dataset_lock(site.archive, dataset_id, wait=0):
                 done += put_dataset_right(site, dataset_id)
-        except (DatasetBusyError, DamagedReleaseError, UnaccountedFileError):
+        except (DatasetBusyError, DamagedReleaseError, UnaccountedFileError, VersionTooOldError):
             continue
     if was_killed:
         done += sweep_objects(site) + _sweep_batches(site)

@@ -98,11 +98,17 @@ class _Comparer:
         stored = pl.read_parquet(path, hive_partitioning=False)
         return conform(stored, self._dataset, self._fields)
 
+    def _known_statistics(self, label: str, part: Mapping[str, Any]) -> Statistics:
+        """As the manifest tells them; counted where an earlier program wrote none."""
+        if "statistics" in part:
+            return Statistics.from_json(part["statistics"])
+        return Statistics.of_rows(self._old(label), self._dataset)
+
     def _compare_partition(self, label: str) -> Fate:
         part = self._parts.get(label)
         if part is not None and part["inputs"] == self._candidate.inputs(label):
             self._counts[label] = DiffCounts(rows_unchanged=part["rows"])
-            self.found.statistics[label] = Statistics.from_json(part["statistics"])
+            self.found.statistics[label] = self._known_statistics(label, part)
             return Fate.SHARED
         new = self._candidate.partition(label)
         self.found.statistics[label] = Statistics.of_rows(new.frame, self._dataset)

@@ -160,6 +160,7 @@ class NewVersion:
         return {
             **part,
             "inputs": self._candidate.inputs(label),
+            "statistics": self._comparison.statistics[label].to_json(),
             "rows_by_source": self._comparison.rows_by_source.get(label, part["rows_by_source"]),
             "withheld": withheld,
         }
@@ -191,6 +192,6 @@ class NewVersion:
                 "message_en": one.what.en,
             }
             for one in (*facts.warnings, *conflicts)
-            if not self._withdrawn.concerns(one.row_key, one.value, one.what.zh)
+            if not self._withdrawn.concerns(one.row_key, one.value, one.what.zh, one.what.en)
         ]
         self._build.write("findings.json", json_document(told))

@@ -12,7 +12,7 @@ from flows.withdrawal.consequences import consequences, versions_made_from
 from flows.withdrawal.searching import FoundRow, find_row
 from publishing.release_record import version_index
 from publishing.version_forms import read_dataset_file
-from publishing.withdrawal.accounted_files import accounted_files
+from publishing.withdrawal.accounted_files import accounted_files, refuse_without_dataset_file
 from schemas.dataset import Dataset, DatasetField
 from schemas.message import Message, WrongUseError
 
@@ -77,6 +77,7 @@ def plan_withdrawal(
     Raises:
         WrongUseError: there is no such row, version or field, or the field cannot be empty.
         UnaccountedFileError: a version has a file of which nobody knows what stands in it.
+        VersionTooOldError: a version does not say how its files can be made again.
     """
     index = version_index(opened.release_site, dataset_id)
     for entry in index.available:
@@ -121,6 +122,8 @@ def _of_row(
 ) -> Plan:
     reader = opened.reader(dataset_id)
     row = find_row(reader, told)
+    for version in row.values:
+        refuse_without_dataset_file(reader.version_folder(version))
     newest = max(row.values, default=reader.versions()[-1])
     dataset = read_dataset_file(reader.version_folder(newest))
     emptied = fields_to_empty(dataset, fields)

@@ -9,12 +9,15 @@ from typing import Any
 
 from publishing.changelog import CHANGELOG
 from publishing.delta import DELTA
+from publishing.ocds.release_package import OCDS
 from publishing.tombstones import file_name
-from publishing.version_build import SUMS
+from publishing.version_build import DATASET_FILE, PACKAGE, SUMS
 from publishing.version_index import MANIFEST
 from schemas.message import GongkaiError, Message
 
 FINDINGS = "findings.json"
+EARLIER_FORMS = frozenset({PACKAGE, OCDS})
+"""Of versions that a program made which did not list its forms."""
 
 
 class UnaccountedFileError(GongkaiError):
@@ -34,6 +37,28 @@ class AccountedFiles:
     forms: frozenset[str]
 
 
+class VersionTooOldError(GongkaiError):
+    """A version does not say by what dataset file it was made."""
+
+
+def refuse_without_dataset_file(folder: Path) -> None:
+    """Raise VersionTooOldError where the forms of a version cannot be made again."""
+    if (folder / DATASET_FILE).exists():
+        return
+    raise VersionTooOldError(
+        Message(
+            "该版本由早期程序生成，没有 dataset.json，无法逐行重写，因此没有撤回任何内容。",
+            "The version was made by an earlier program without dataset.json and cannot be "
+            "rewritten row by row, so nothing was withdrawn.",
+        ),
+        where=str(folder),
+        advice=Message(
+            "请用 gongkai withdraw <数据集> <版本号> 撤回整个版本，再撤回该行。",
+            "Withdraw the whole version with gongkai withdraw DATASET VERSION, then the row.",
+        ),
+    )
+
+
 def accounted_files(folder: Path, manifest: Mapping[str, Any]) -> AccountedFiles:
     """Sort the files of a version.
 
@@ -44,7 +69,7 @@ def accounted_files(folder: Path, manifest: Mapping[str, Any]) -> AccountedFiles
         part["partition"]: (*part["formats"].values(), *part["lineage"].values())
         for part in manifest["partitions"]
     }
-    forms = frozenset(manifest["forms"])
+    forms = frozenset(manifest.get("forms", EARLIER_FORMS & set(manifest["files"])))
     known = {name for names in parts.values() for name in names} | forms
     known |= {FINDINGS, file_name(manifest["dataset"]), DELTA, CHANGELOG, MANIFEST, SUMS}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

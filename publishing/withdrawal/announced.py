@@ -23,11 +23,17 @@ class Announced:
 def announced_withdrawals(public: Path) -> list[Announced]:
     """All withdrawals of a site, by dataset, oldest first. A damaged file announces nothing: it is
     written anew from the ledger with the next withdrawal, and must not keep others from readers."""
-    found = []
-    for path in sorted(public.glob(f"datasets/*/{NOTICES}")):
-        try:
-            told = read_document(path)["withdrawals"]
-        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
-            continue
-        found += [Announced(path.parent.name, notice) for notice in told]
+    return [
+        Announced(path.parent.name, notice)
+        for path in sorted(public.glob(f"datasets/*/{NOTICES}"))
+        for notice in notices_of(path.parent)
+    ]
+
+
+def notices_of(folder: Path) -> list[dict[str, Any]]:
+    """The withdrawals of the dataset in that folder, oldest first; empty where there are none."""
+    try:
+        found: list[dict[str, Any]] = read_document(folder / NOTICES)["withdrawals"]
+    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
+        return []
     return found

@@ -27,7 +27,12 @@ from publishing.version_build import PACKAGE, VersionBuild
 from publishing.version_diff import VersionFiles, diff_from_nothing, diff_of
 from publishing.version_forms import read_dataset_file, write_forms
 from publishing.version_index import VersionIndex
-from publishing.withdrawal.accounted_files import FINDINGS, AccountedFiles, accounted_files
+from publishing.withdrawal.accounted_files import (
+    FINDINGS,
+    AccountedFiles,
+    accounted_files,
+    refuse_without_dataset_file,
+)
 from publishing.withdrawal.redacted_partition import Found, look_for, write_redacted
 from warehouse.withdrawals import Withdrawal
 from warehouse.withdrawn_rows import WithdrawnRows
@@ -120,7 +125,9 @@ def contents_of(files: VersionFiles, withdrawn: WithdrawnRows) -> Contents:
 
 
 def _speaks_of(finding: Mapping[str, Any], withdrawn: WithdrawnRows) -> bool:
-    return withdrawn.concerns(finding["row_key"], finding["value"], finding["message_zh"])
+    return withdrawn.concerns(
+        finding["row_key"], finding["value"], finding["message_zh"], finding["message_en"]
+    )
 
 
 class RedactedVersion:
@@ -210,12 +217,13 @@ class RedactedVersion:
     def _write_rows(self) -> dict[str, Any]:
         """Write the partitions that held something, and the forms; keys of the manifest."""
         old, folder = self._old.manifest, self._old.folder
+        refuse_without_dataset_file(folder)
         dataset = read_dataset_file(folder)
         written = [self._partition(part) for part in old["partitions"]]
         parts = [part for part in written if part is not None]
         created = dt.datetime.fromisoformat(old["created_at"])
         told = write_forms(self._build, dataset, self._site.site, created=created, partitions=parts)
-        statistics = (Statistics.from_json(part["statistics"]) for part in parts)
+        statistics = (self._statistics(part) for part in parts)
         rows: dict[str, int] = {}
         for part in parts:
             for source, count in part["rows_by_source"].items():
@@ -246,6 +254,13 @@ class RedactedVersion:
             found,
             self._withdrawn,
         )
+
+    def _statistics(self, part: Mapping[str, Any]) -> Statistics:
+        """Of a partition; counted where an earlier program wrote none."""
+        if "statistics" in part:
+            return Statistics.from_json(part["statistics"])
+        rows = VersionFiles(self._old.manifest, self.folder).frame(part)
+        return Statistics.of_rows(rows, read_dataset_file(self._old.folder))
 
     def _snapshots(self, parts: Sequence[Mapping[str, Any]], created: dt.datetime) -> Entries:
         origins = []

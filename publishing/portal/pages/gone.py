@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from starlette.exceptions import HTTPException
 
 from publishing.portal.published import Published, PublishedVersion
+from publishing.withdrawal.announced import notices_of
 
 
 class GoneError(HTTPException):
@@ -16,6 +17,15 @@ class GoneError(HTTPException):
         super().__init__(410, reason["zh"])
         self.reason = reason
         self.on = on
+
+
+def no_such_row(published: Published, dataset_id: str, row_id: str) -> HTTPException:
+    """Why there is no such row: it was withdrawn (GoneError), or never was (404)."""
+    for notice in reversed(notices_of(published.public / "datasets" / dataset_id)):
+        is_whole = not notice["fields"] and notice["follows_from"] is None
+        if row_id in notice["rows"] and is_whole and not notice["lifted_on"]:
+            return GoneError(notice["reason"], notice["on"])
+    return HTTPException(404)
 
 
 def current_or_gone(published: Published, dataset_id: str) -> PublishedVersion:

@@ -29,7 +29,7 @@ def dataset_pages(portal: Portal) -> Iterable[str]:
         yield here
         yield f"{here}versions/"
         index = published.index(one.dataset.id)
-        for entry in index.entries if index else ():
+        for entry in index.available if index else ():
             yield f"{here}{entry['version']}/"
 
 

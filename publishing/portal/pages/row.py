@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from publishing.portal.evidence import CellCrop, CellEvidence, FieldEvidence, RowEvidence
+from publishing.portal.pages.gone import no_such_row, version_or_gone
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.rendering import portal_of, render
 from publishing.portal.published import PublishedVersion
@@ -72,7 +73,7 @@ def row(request: Request) -> Response:
     version = requested_version(portal, dataset_id, request.query_params.get("version"))
     trace = trace_of(portal, version, row_id)
     if trace is None:
-        raise HTTPException(404)
+        raise no_such_row(portal.published, dataset_id, row_id)
     evidence = portal.evidence.evidence(trace) if portal.evidence is not None else None
     fields = list(_fields(version, trace, evidence))
     made = render(
@@ -95,13 +96,11 @@ def row(request: Request) -> Response:
 
 
 def requested_version(portal: Portal, dataset_id: str, wanted: str | None) -> PublishedVersion:
-    """The version of ``?version=``, or the current one. Raises HTTPException(404)."""
+    """The version of ``?version=``, or the current one. 404 for none, 410 for one that was
+    withdrawn."""
     if wanted is not None and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
         raise HTTPException(404)
-    found = portal.published.version(dataset_id, int(wanted) if wanted else None)
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return version_or_gone(portal.published, dataset_id, int(wanted) if wanted else None)
 
 
 def trace_of(portal: Portal, version: PublishedVersion, row_id: str) -> Trace | None:

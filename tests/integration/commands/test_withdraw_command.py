@@ -202,6 +202,39 @@ def test_a_version_is_withdrawn_and_the_dataset_held(site: Path) -> None:
     assert gongkai("withdraw", DATASET, "1", "--lift", "--reason", "x", "--site", str(site))[0] == 1
 
 
+TARGETS = """\
+format: 1
+id: made
+publisher:
+  name: {{zh: 试验县, en: Made county}}
+targets:
+  - {{kind: object_storage, name: mirror, url: "file://{folder}/mirror"}}
+  - {{kind: sql, name: analysts, url: "sqlite:///analysts.db"}}
+"""
+
+
+def test_targets_lose_it_too(made_site: Any) -> None:
+    folder = made_site.folder
+    made_site.write("gongkai.yml", TARGETS.format(folder=folder))
+    made_site.source("bureau", LAND)
+    made_site.write("inbox/results.csv", HEADER + "".join(ROWS))
+
+    def holding() -> set[str]:
+        files = [*(folder / "mirror").rglob("*"), *folder.glob("analysts.db*")]
+        return {
+            file.name
+            for file in files
+            if file.is_file() and any(one.encode() in file.read_bytes() for one in SECRETS)
+        }
+
+    assert gongkai("run", "--site", str(folder))[0] == 0
+    assert {"analysts.db", f"{DATASET}.csv", f"{DATASET}.parquet"} <= holding()
+    code, said = gongkai("withdraw", *options(folder, "--reason", "撤销", "--yes"))
+    assert code == 0
+    assert "mirror" in said
+    assert holding() == set()
+
+
 def hourly_site(made_site: Any, days: int) -> tuple[str, str]:
     """Hours of a station and the days computed from them; one hour has a strange value."""
     hours = [

@@ -112,7 +112,9 @@ def test_a_withdrawn_row_is_in_no_answer(office: Office) -> None:
     assert not any(PRICE in text for text in of_search)
     assert len(after) > 60
     assert any(REASON.zh in text and "撤回" in text for text in after["/feed.xml"])
-    assert client.get(f"/datasets/parcels/rows/{ROW}/").status_code in (404, 410)
+    gone = client.get(f"/datasets/parcels/rows/{ROW}/")
+    assert (gone.status_code, REASON.zh in gone.text) == (410, True)
+    assert REASON.en in client.get("/en/datasets/parcels/versions/").text
     (notice,) = client.get("/datasets/parcels/withdrawals.json").json()["withdrawals"]
     assert (notice["rows"], notice["on"]) == ([ROW], "2026-05-01")
 
@@ -125,6 +127,8 @@ def test_files_of_a_withdrawn_version_answer_410_with_the_reason(office: Office)
     answer = client.get("/datasets/parcels/3/parcels.csv", headers={"accept-language": "zh"})
     assert answer.status_code == 410
     assert REASON.zh in answer.text
+    page = client.get("/datasets/parcels/3/")
+    assert (page.status_code, REASON.zh in page.text) == (410, True)
     latest = client.get("/datasets/parcels/latest/parcels.csv")
     assert latest.headers["location"].endswith("/4/parcels.csv")
     assert all(

@@ -18,7 +18,8 @@ from publishing.facts import RunFacts
 from publishing.reader import NoSuchVersionError
 from publishing.repair import repair, repair_dataset
 from publishing.rollback import roll_back
-from publishing.withdrawal.accounted_files import UnaccountedFileError
+from publishing.withdrawal.accounted_files import UnaccountedFileError, VersionTooOldError
+from publishing.writers import FORMATS as ALL_FORMATS
 from schemas.finding import Finding, Severity
 from schemas.message import Message
 from schemas.row_identity import row_id
@@ -26,7 +27,7 @@ from warehouse.withdrawals import Withdrawal
 
 MakeOffice = Callable[..., Office]
 REASON = Message("处罚决定已撤销", "The decision was revoked")
-FORMATS = ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet", "excel.xlsx"]
+FORMATS = list(ALL_FORMATS)
 SECRET, PRICE = "机密地块张三丰", "7654321.25"
 BY_MONTH = {"field": "signed_on", "by": "month"}
 
@@ -435,3 +436,32 @@ def test_the_whole_folder(office: Office, tmp_path: Path) -> None:
     found = {Path(one).name for one in places_of(office.folder, SECRET)}
     assert {f"parcels.{name}" for name in FORMATS} | {"findings.json"} <= found
     assert tmp_path.exists()
+
+
+def test_versions_of_an_earlier_program(make_office: MakeOffice) -> None:
+    """Their partitions tell no statistics: these are counted where they are needed."""
+    office = make_office(partition=BY_MONTH)
+    office.accept([in_month("A", 1, "5.00"), in_month(SECRET, 2, PRICE), in_month("B", 2)])
+    office.release()
+    file = office.version_folder(1) / "manifest.json"
+    manifest = json.loads(file.read_bytes())
+    for part in manifest["partitions"]:
+        del part["statistics"]
+    file.chmod(0o644)
+    file.write_text(json.dumps(manifest), "utf-8")
+    withdraw_row(office, SECRET)
+    assert office.reader.manifest(1)["statistics"]["sums"] == {"price_cny": "6.00"}
+    office.accept([in_month("A", 1, "5.00"), in_month("B", 2, "2.00")])
+    office.release()
+    statistics = office.reader.manifest(2)["statistics"]
+    assert (statistics["rows"], statistics["sums"]) == (2, {"price_cny": "7.00"})
+
+
+def test_a_version_without_its_dataset_file_is_refused_before_anything_changes(
+    office: Office,
+) -> None:
+    three_versions(office)
+    (office.version_folder(2) / "dataset.json").unlink()
+    with pytest.raises(VersionTooOldError):
+        withdraw_row(office, SECRET)
+    assert office.reader.row_by_id(identifier(SECRET), 1) is not None

@@ -7,6 +7,7 @@ started its threads before the forks, so children do the work. Prints a JSON rep
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import hashlib
 import json
@@ -16,15 +17,27 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 from crash_rehearsal import in_child, watch
-from publishing_office import open_site
+from publishing_office import NOW, open_site
 
 from publishing.repair import repair
+from publishing.withdrawal import finishing
+
+
+class StoppedClock(dt.datetime):
+    """Stands still, so that trials can be compared to the byte."""
+
+    @classmethod
+    def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
+        """The same moment always."""
+        return NOW.astimezone(tz)
 
 
 def carry_out(folder: Path) -> None:
     """Do what the ledger says, as any command does when it opens the site."""
+    finishing.dt = SimpleNamespace(datetime=StoppedClock, UTC=dt.UTC)  # type: ignore[assignment]
     site = open_site(folder, formats=["csv", "jsonl", "parquet"])
     try:
         repair(site)
