@@ -82,16 +82,28 @@ def withdraw(
 
 
 def complete(opened: OpenedSite, number: int) -> Carried:
-    """Do what is left of a withdrawal whose dataset was rewritten: derived datasets."""
+    """Do what is left of a withdrawal: its dataset, where something stopped that, then derived
+    datasets.
+
+    Raises GongkaiError where the dataset still cannot be rewritten.
+    """
     ledger = opened.warehouse.withdrawals
     withdrawal = ledger.get(number)
+    if withdrawal.redacted_at is None:
+        with _locked(opened, withdrawal.dataset):
+            repair_dataset(opened.release_site, withdrawal.dataset)
     carried = Carried(number)
-    names = _all_derived(opened, withdrawal.dataset)
+    is_released = opened.reader(withdrawal.dataset).current() is not None
+    names = _with_sources(opened, withdrawal.dataset) if is_released else []
     sources = select_sources(opened, names, with_derived=False) if names else []
     if sources:
         carried.outcomes = run_sources(opened, sources, RunOptions(opened.today()))
     good = all(one.state is not None and one.state.is_good() for one in carried.outcomes)
-    waiting = [one for one in ledger.consequences(number) if one.lifted_at is None]
+    waiting = [
+        one
+        for one in ledger.consequences(number)
+        if one.lifted_at is None and opened.definitions.sources_of(one.dataset)
+    ]
     remaining = withdrawal.version is not None and versions_made_from(
         opened, withdrawal.dataset, withdrawal.version
     )
@@ -136,13 +148,18 @@ def _follows(dataset_id: str, reason: Message) -> Message:
 
 
 def _all_derived(opened: OpenedSite, dataset_id: str) -> list[str]:
-    """Datasets derived from a dataset, and those derived from them, that were released and have
-    a source."""
+    """Datasets derived from a dataset, and those derived from them."""
     found: list[str] = []
     for one in derived_from(opened, dataset_id):
-        if opened.definitions.sources_of(one.id):
-            found += [one.id, *_all_derived(opened, one.id)]
+        found += [one.id, *_all_derived(opened, one.id)]
     return found
+
+
+def _with_sources(opened: OpenedSite, dataset_id: str) -> list[str]:
+    """Derived datasets that the site still computes; others cannot follow, and need not: what was
+    made from the row is taken out of them."""
+    derived = _all_derived(opened, dataset_id)
+    return [one for one in derived if opened.definitions.sources_of(one)]
 
 
 @contextmanager

@@ -287,3 +287,17 @@ def test_a_derived_dataset_that_does_not_follow_is_said(made_site: Any) -> None:
     code, states = gongkai_json("status", *where)
     assert [one["completed_at"] is not None for one in states["withdrawals"]] == [True]
     assert gongkai("withdraw", *STRANGE, *where)[0] == 0
+
+
+def test_versions_made_from_a_withdrawn_version_are_told(made_site: Any) -> None:
+    where = hourly_site(made_site, days=2)
+    version = ("air_quality_hourly", "1", "--reason", "误发", "--yes", *where)
+    code, told = gongkai_json("withdraw", *version)
+    assert (code, told["done"]) == (1, False)
+    assert told["derived_versions"] == {"air_quality_daily": [1]}
+    assert (
+        gongkai("withdraw", "air_quality_daily", "1", "--reason", "误发", "--yes", *where)[0] == 0
+    )
+    code, told = gongkai_json("withdraw", *version)
+    assert (code, told["done"]) == (0, True)
+    assert "pm25" not in public_text(made_site.folder).replace('"statistics"', "")
