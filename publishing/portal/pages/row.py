@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from publishing.portal.evidence import CellCrop, CellEvidence, FieldEvidence, RowEvidence
-from publishing.portal.pages.gone import no_such_row, version_or_gone
+from publishing.portal.pages.gone import no_such_row
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.rendering import portal_of, render
 from publishing.portal.published import PublishedVersion
@@ -96,11 +96,13 @@ def row(request: Request) -> Response:
 
 
 def requested_version(portal: Portal, dataset_id: str, wanted: str | None) -> PublishedVersion:
-    """The version of ``?version=``, or the current one. 404 for none, 410 for one that was
-    withdrawn."""
+    """The version of ``?version=``, or the current one. Raises HTTPException(404)."""
     if wanted is not None and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
         raise HTTPException(404)
-    return version_or_gone(portal.published, dataset_id, int(wanted) if wanted else None)
+    found = portal.published.version(dataset_id, int(wanted) if wanted else None)
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 def trace_of(portal: Portal, version: PublishedVersion, row_id: str) -> Trace | None:
