@@ -192,6 +192,16 @@ def _tell_around(output: Output, plan: Plan) -> None:
                 f"withdraw them with gongkai withdraw {name} <version>.",
             )
         )
+    for name, versions in plan.mentioned_in.items():
+        numbers = ", ".join(map(str, versions))
+        output.say(
+            Message(
+                f"注意：数据集 {name}（版本 {numbers}）的问题清单中出现同一主键，"
+                "可能说的是它自己的行；请查看，确需撤回的请另行撤回。",
+                f"Note: findings of the dataset {name} (versions {numbers}) name the same key, "
+                "perhaps of a row of its own. Look, and withdraw there too where that is needed.",
+            )
+        )
     if plan.same_content:
         numbers = ", ".join(map(str, plan.same_content))
         output.say(

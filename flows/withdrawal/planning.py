@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.opened_site import OpenedSite
 from flows.withdrawal.consequences import consequences, versions_made_from
+from flows.withdrawal.mentions import mentions
 from flows.withdrawal.searching import FoundRow, find_row
 from publishing.release_record import version_index
 from publishing.version_forms import read_dataset_file
@@ -31,6 +32,7 @@ class Plan:
             versions changelog, manifest and sums change with them.
         derived: derived dataset -> version -> ids of the rows made from it.
         derived_versions: derived dataset -> versions made from the version that goes.
+        mentioned_in: other dataset -> versions whose findings name the row's key.
         same_content: other versions with the content of the one that goes.
         new_current: whose content becomes current; 0: there will be no current version; None: the
             current version is not touched.
@@ -44,6 +46,7 @@ class Plan:
     files: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     derived: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
     derived_versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    mentioned_in: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     same_content: tuple[int, ...] = ()
     new_current: int | None = None
     targets: tuple[str, ...] = ()
@@ -63,6 +66,7 @@ class Plan:
                 for name, rows in self.derived.items()
             ],
             "derived_versions": {name: list(one) for name, one in self.derived_versions.items()},
+            "mentioned_in": {name: list(one) for name, one in self.mentioned_in.items()},
             "same_content": list(self.same_content),
             "content_that_becomes_current": self.new_current,
             "targets": list(self.targets),
@@ -133,12 +137,14 @@ def _of_row(
         manifest = reader.manifest(version)
         accounted = accounted_files(reader.version_folder(version), manifest)
         files[version] = tuple(sorted({*accounted.of_partitions[label], *accounted.forms}))
+    derived = consequences(opened, dataset_id, rows)
     return Plan(
         dataset=dataset_id,
         row=row,
         fields=emptied,
         files=files,
-        derived=consequences(opened, dataset_id, rows),
+        derived=derived,
+        mentioned_in=mentions(opened, {dataset_id, *derived}, row.keys),
         targets=_targets(opened, dataset_id, reader.manifest(newest)),
     )
 

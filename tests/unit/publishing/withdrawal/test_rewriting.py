@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,11 @@ from publishing.writers import FORMATS as ALL_FORMATS
 from schemas.finding import Finding, Severity
 from schemas.message import Message
 from schemas.row_identity import row_id
+from warehouse.accepted import Load, fold
+from warehouse.batch_objects import BatchObjects
+from warehouse.batch_spool import BatchSpool
 from warehouse.withdrawals import Withdrawal
+from warehouse.withdrawn_rows import WithdrawnRows
 
 MakeOffice = Callable[..., Office]
 REASON = Message("处罚决定已撤销", "The decision was revoked")
@@ -415,7 +420,6 @@ def test_notices_name_rows_by_id_only(office: Office) -> None:
 
 
 def test_rows_are_found_by_id_in_frames(office: Office) -> None:
-    assert TIMEZONE
     frame = make_frame(office.dataset, [parcel("A"), parcel(SECRET)])
     office.release_site.warehouse.withdrawals.begin(
         Withdrawal("parcels", REASON, NOW, row_id=identifier(SECRET), fields=("floors",))
@@ -429,13 +433,12 @@ def test_rows_are_found_by_id_in_frames(office: Office) -> None:
     assert emptied["ratio"].to_list() == [1.5, None]
 
 
-def test_the_whole_folder(office: Office, tmp_path: Path) -> None:
-    """The search finds a value in each format there is: else the other tests could not fail."""
+def test_the_search_finds_a_value_in_every_format(office: Office) -> None:
+    """Else the other tests could not fail."""
     office.accept([parcel(SECRET, PRICE)])
     office.release(facts=told(warning(SECRET)))
     found = {Path(one).name for one in places_of(office.folder, SECRET)}
     assert {f"parcels.{name}" for name in FORMATS} | {"findings.json"} <= found
-    assert tmp_path.exists()
 
 
 def test_versions_of_an_earlier_program(make_office: MakeOffice) -> None:
@@ -465,3 +468,33 @@ def test_a_version_without_its_dataset_file_is_refused_before_anything_changes(
     with pytest.raises(VersionTooOldError):
         withdraw_row(office, SECRET)
     assert office.reader.row_by_id(identifier(SECRET), 1) is not None
+
+
+@pytest.mark.parametrize("load", ["full", "upsert", "append"])
+def test_withdrawn_rows_of_a_batch_are_counted_apart_and_kept_up_to_date(
+    office: Office, load: Load
+) -> None:
+    office.accept([parcel("A"), parcel(SECRET, "1.00")], load=load)
+    withdrawn = WithdrawnRows("parcels", {identifier(SECRET): frozenset()})
+    known = office.release_site.warehouse.batches.latest("parcels", "bureau")
+    assert known is not None
+    with BatchSpool(office.dataset, TIMEZONE) as spool:
+        spool.add(make_frame(office.dataset, [parcel("A"), parcel(SECRET, "2.00"), parcel("B")]))
+        folded = fold(
+            known.state,
+            spool,
+            office.origin(office.dataset),
+            dataset=office.dataset,
+            source="bureau",
+            load=load,
+            logical_date=dt.date(2026, 4, 30),
+            run="next",
+            objects=BatchObjects(office.release_site.archive),
+            withdrawn=withdrawn,
+        )
+    assert (folded.rows_new, folded.rows_changed, folded.rows_withdrawn) == (1, 0, 1)
+    assert folded.rows_unchanged + folded.rows_duplicate == 1
+    assert folded.append_conflicts.height == 0
+    rows = BatchObjects(office.release_site.archive).read(folded.state.parts[0].sha256)
+    price = rows.filter(rows["number"] == SECRET)["price_cny"].item()
+    assert price == Decimal("1.00" if load == "append" else "2.00")
