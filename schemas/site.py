@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.dataset import Identifier
+from schemas.portal_options import PortalOptions
 from schemas.strict import StrictModel, Text
 from schemas.targets import Target
 
@@ -48,3 +49,4 @@ class Site(StrictModel):
         "excel.xlsx",
     )
     targets: tuple[Target, ...] = ()  # places outside that are kept up to date
+    portal: PortalOptions = PortalOptions()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from publishing.portal.api.routes import api_routes
 from publishing.portal.evidence import EvidenceSource
 from publishing.portal.files import catalogue_files, dataset_files
 from publishing.portal.pages.about import about_routes
@@ -56,8 +57,15 @@ def health(portal: Portal) -> Sequence[BaseRoute]:
     return [Route("/health", answer)]
 
 
+def query_api(portal: Portal) -> Sequence[BaseRoute]:
+    """``/api/v1/``; a copy without this program has none, and a site can do without."""
+    served = portal.published.site.query_api and not portal.static
+    return api_routes(portal.published) if served else []
+
+
 PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
     health,
+    query_api,
     home_routes,
     list_routes,
     versions_routes,

@@ -36,6 +36,7 @@ def serve_portal(
         application,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # whose X-Forwarded-For is believed stands in the site file
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     with listening(host, port) as listener, _stop_signals_end_quietly():

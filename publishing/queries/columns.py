@@ -20,7 +20,7 @@ SQL_TYPES = {
     FieldType.DATE: "DATE",
     FieldType.DATETIME: "TIMESTAMPTZ",
 }
-EXACT = Context(prec=120)
+EXACT = Context(prec=400)
 
 
 def quoted(name: str) -> str:

@@ -14,13 +14,13 @@ from schemas.dataset import Dataset, DatasetField, FieldType
 from schemas.message import Message
 
 MOST_ROWS = 10_000
-MOST_FILTERS = 40
-MOST_VALUES = 500
+MOST_FILTERS = 1_000
+MOST_VALUES = 100
 MOST_ORDERS = 8
 MOST_GROUPED = 6
 MOST_AGGREGATES = 20
 MOST_OFFSET = 10_000_000
-MOST_WORDS = 10
+MOST_WORDS = 50
 DEFAULT_ROWS = 100
 Part = Literal["year", "month"]
 PARTS_OF_DATES: tuple[Part, ...] = ("year", "month")
@@ -209,6 +209,27 @@ def make_aggregate(dataset: Dataset, text: str) -> Aggregate:
             [f"{one}:{name}" for one in allowed],
         )
     return Aggregate(Function(function), name)
+
+
+def group_names(dataset: Dataset) -> list[str]:
+    """What rows can be grouped by."""
+    names = list(dataset.field_names)
+    for field in dataset.fields:
+        if field.type in (FieldType.DATE, FieldType.DATETIME):
+            names += [f"{field.name}.{part}" for part in PARTS_OF_DATES]
+    return names
+
+
+def figure_names(dataset: Dataset) -> list[str]:
+    """What can be asked of each group."""
+    return [
+        "count",
+        *(
+            f"{one.value}:{field.name}"
+            for field in dataset.fields
+            for one in functions_of(field.type)
+        ),
+    ]
 
 
 def check_select(dataset: Dataset, names: Sequence[str]) -> tuple[str, ...]:

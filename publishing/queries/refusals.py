@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from schemas.message import Message, WrongUseError
 
-SHOWN_CHOICES = 60
+SHOWN_CHOICES = 20
 
 
 class QueryRefusedError(WrongUseError):

@@ -18,9 +18,9 @@ from schemas.dataset import DatasetField, FieldType
 from schemas.message import Message
 
 Value = str | int | float | bool | Decimal | dt.date | dt.datetime
-MOST_CHARACTERS = 1_000
-INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
-DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+MOST_CHARACTERS = 500
+INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
+DECIMAL = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{1,100})?")
 NUMBER = re.compile(
     r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,3})?"
 )

@@ -8,13 +8,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from fenced import Block, blocks, pages
+from fenced import DOCS, Block, blocks, pages
+from starlette.testclient import TestClient
 
 from examples.qingshui.lay_out import lay_out, make_department_files
 from flows.demonstration import departments
 from flows.opened_site import open_site
 from flows.running import run_sources, select_sources
 from flows.source_run import RunOptions
+from publishing.portal.application import Portal, portal_application
+from publishing.portal.published import Published
+from schemas.definitions import load_definitions
 
 ROOT = Path(__file__).parents[3]
 RUNNABLE = ("sh", "python")
@@ -106,3 +110,26 @@ def test_commands_run_one_after_the_other(
             told += run(block.text, block.language, tmp_path, commands)
     assert "[no_change]" in told
     assert "library_loans" in told
+
+
+REQUESTS = [
+    line
+    for block in blocks(DOCS / "api.md")
+    if block.language == "http"
+    for line in block.text.splitlines()
+]
+
+
+def test_requests_of_the_api_page_are_answered_as_it_says(demo_site: Path) -> None:
+    site = load_definitions(demo_site).site
+    application = portal_application(Portal(Published(site, demo_site / site.public)))
+    client = TestClient(application)
+    assert len(REQUESTS) > 8
+    for request in REQUESTS:
+        address, _, wanted = request.removeprefix("GET ").partition(" → ")
+        answer = client.get(address)
+        if wanted:
+            assert f"{answer.status_code} {answer.json()['code']}" == wanted, request
+        else:
+            assert answer.status_code == 200, f"{request}\n{answer.text}"
+            assert int(answer.headers["x-total-count"]) > 0, request

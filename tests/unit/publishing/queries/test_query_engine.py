@@ -348,9 +348,9 @@ def test_rows_are_found_by_keys_of_every_type(
         ("seen_at", "le", ["0001-01-01T00:00+14:00"], "wrong_value"),
         ("period", "eq", ["2026-13"], "wrong_value"),
         ("note", "eq", ["\ud800"], "wrong_value"),
-        ("note", "eq", ["x" * 1001], "wrong_value"),
+        ("note", "eq", ["x" * 501], "wrong_value"),
         ("note", "eq", ["a", "b"], "one_value"),
-        ("note", "in", ["a"] * 501, "too_many"),
+        ("note", "in", ["a"] * 101, "too_many"),
         ("note", "empty", ["yes"], "wrong_value"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +70,22 @@ def parcels(count: int, seed: int = 1) -> list[Row]:
     return rows
 
 
-def queried_office(folder: Path, rows: Sequence[Row], **changes: Any) -> Office:
+def queried_office(
+    folder: Path,
+    rows: Sequence[Row],
+    site: Mapping[str, Any] | None = None,
+    only: Sequence[str] = tuple(name for name, _, _ in FIELDS),
+    **changes: Any,
+) -> Office:
     """A site with one released version of those rows."""
     folder.mkdir()
     fields = tuple(
         {"name": name, "type": kind, "title": {"zh": name, "en": name}, **more}
         for name, kind, more in FIELDS
+        if name in only
     )
     dataset = make_dataset(fields=fields, **changes)
-    office = Office(folder, dataset, open_site(folder))
+    office = Office(folder, dataset, open_site(folder, **(site or {})))
     office.accept(rows)
     office.release()
     return office

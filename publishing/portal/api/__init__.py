@@ -1,0 +1,1 @@
+"""``/api/v1/``: the query API over released versions. See ``docs/api.md``."""

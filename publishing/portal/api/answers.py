@@ -1,0 +1,125 @@
+"""Writing an answer: canonical JSON, NDJSON and CSV.
+
+Values are written as in the released files (:mod:`publishing.canonical_text`): decimals exactly,
+times with their offset, no value as ``null`` or as an empty CSV field. The CSV is canonical and
+not made safe for Excel; the file ``excel.xlsx`` of each version is for that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from publishing.canonical_text import csv_header, csv_lines
+from publishing.portal.api.negotiation import Format
+from publishing.queries.engine import RowPage
+from publishing.queries.grouping import GroupPage
+from publishing.queries.result_columns import ResultColumn
+from schemas.dataset import FieldType
+
+ROW_ID = "_row_id"
+_text = json.encoder.encode_basestring
+Page = RowPage | GroupPage
+Writer = Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of an answer with their columns, ``_row_id`` first where rows have one."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+def table_of(page: Page) -> Table:
+    """The table of a page."""
+    if isinstance(page, GroupPage):
+        return Table(page.columns, page.rows)
+    identified = ResultColumn(ROW_ID, FieldType.STRING)
+    rows = [(row_id, *row) for row_id, row in zip(page.row_ids, page.rows, strict=True)]
+    return Table((identified, *page.columns), rows)
+
+
+def body_of(page: Page, chosen: Format, meta: dict[str, Any], timezone: str) -> bytes:
+    """The body of an answer."""
+    table = table_of(page)
+    match chosen:
+        case Format.JSON:
+            described = json.dumps(meta, ensure_ascii=False)
+            rows = ",\n".join(json_objects(table))
+            return f'{{"meta": {described},\n"rows": [\n{rows}\n]}}\n'.encode()
+        case Format.NDJSON:
+            return "".join(f"{line}\n" for line in json_objects(table)).encode()
+        case Format.CSV:
+            return _csv(table, timezone)
+
+
+def json_objects(table: Table) -> Iterator[str]:
+    """Each row as a JSON object."""
+    names = [f"{_text(column.name)}:" for column in table.columns]
+    writers = [_WRITERS[column.type] for column in table.columns]
+    for row in table.rows:
+        values = [
+            f"{name}{'null' if value is None else write(value)}"
+            for name, write, value in zip(names, writers, row, strict=True)
+        ]
+        yield f"{{{','.join(values)}}}"
+
+
+def _decimal(value: Decimal) -> str:
+    text = format(value, "f")
+    if "." not in text:
+        return text
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction.rstrip('0') or '0'}"
+
+
+def _number(value: float) -> str:
+    return repr(value) if math.isfinite(value) else "null"  # a sum beyond all doubles
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _date(value: dt.date) -> str:
+    return f'"{value.isoformat()}"'
+
+
+def _datetime(value: dt.datetime) -> str:
+    return f'"{value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")}"'
+
+
+_WRITERS: dict[FieldType, Writer] = {
+    FieldType.STRING: _text,
+    FieldType.YEARMONTH: _text,
+    FieldType.INTEGER: str,
+    FieldType.YEAR: str,
+    FieldType.DECIMAL: _decimal,
+    FieldType.NUMBER: _number,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+}
+
+
+def _csv(table: Table, timezone: str) -> bytes:
+    columns = [
+        _series(column, [row[at] for row in table.rows], timezone)
+        for at, column in enumerate(table.columns)
+    ]
+    return csv_header([column.name for column in table.columns]) + csv_lines(pl.DataFrame(columns))
+
+
+def _series(column: ResultColumn, values: list[Any], timezone: str) -> pl.Series:
+    if column.type in (FieldType.INTEGER, FieldType.YEAR):  # sums may be larger than 64 bits
+        values = [None if value is None else str(value) for value in values]
+        return pl.Series(column.name, values, pl.String())
+    return pl.Series(column.name, values, column.dtype(timezone))

@@ -1,0 +1,31 @@
+"""The query engine of a portal: one, whichever of its parts ask."""
+
+from __future__ import annotations
+
+import functools
+
+import anyio
+
+from publishing.portal.published import Published
+from publishing.queries.engine import QueryEngine
+
+AT_ONCE = 4  # queries; more would only wait for the same cores
+PORTALS_KEPT = 4
+
+
+@functools.lru_cache(maxsize=PORTALS_KEPT)
+def query_engine(published: Published) -> QueryEngine:
+    """The engine over what is published, with the limits of the site file."""
+    options = published.site.portal
+    return QueryEngine(
+        published.site.timezone,
+        memory_mb=options.query_memory_mb,
+        seconds=options.query_seconds,
+    )
+
+
+@functools.lru_cache(maxsize=PORTALS_KEPT)
+def query_threads(published: Published) -> anyio.CapacityLimiter:
+    """How many queries of a portal run at once. Give it to ``anyio.to_thread.run_sync``: a query
+    blocks, and the event loop must not."""
+    return anyio.CapacityLimiter(AT_ONCE)
