@@ -36,6 +36,8 @@ def main() -> None:
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
+    if "served" in found:
+        return _served_lines(found)
     beside = {**found["baselines"]}
     beside |= {name: found[name] for name in ("first_run", "check_of_demo_site") if name in found}
     counted = "datasets" if found["name"] == "catalogue" else "rows"
@@ -46,6 +48,20 @@ def _lines(found: dict[str, Any]) -> list[str]:
     for name, ratio in found["ratios"].items():
         told = ", ".join(f"{what} {value}" for what, value in ratio.items())
         lines.append(f"  gongkai / {name}: {told}")
+    return lines
+
+
+def _served_lines(found: dict[str, Any]) -> list[str]:
+    lines = [f"{found['name']}, {found['rows']} rows"]
+    for asked, servers in found["served"].items():
+        lines += [
+            f"  {asked:8} {server:10} {one['per_second']:8.1f} /s, p50 {one['p50_ms']:8.1f} ms, "
+            f"p95 {one['p95_ms']:8.1f} ms, server cpu {one['server_cpu_ms']:6.1f} ms a request"
+            for server, one in servers.items()
+            if server != "throughput_ratio"
+        ]
+        if "throughput_ratio" in servers:
+            lines.append(f"  {asked:8} gongkai / datasette: {servers['throughput_ratio']} times")
     return lines
 
 

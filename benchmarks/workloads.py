@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import Measurement, measure, median_of
+from benchmarks.queries import against_datasette
 
 SITES = Path(__file__).with_name("sites")
 UNCHANGED_ROWS = 500
@@ -103,6 +104,18 @@ def catalogue(plan: Plan) -> dict[str, Any]:
     }
 
 
+def queries(plan: Plan) -> dict[str, Any]:
+    """The query API over a million released rows at 16 clients, beside datasette."""
+    rows = plan.rows or 1_000_000
+    site = plan.folder / "hourly-site"
+    if not (site / f"{rows}.released").exists():
+        site = _fresh_site("hourly", _department_file("hourly", rows, plan.folder), plan.folder)
+        measure("benchmarks.governed_run", [site])
+        (site / f"{rows}.released").touch()
+    served = against_datasette(site, plan.folder, rows, plan.repeats, plan.with_baselines)
+    return {"name": "queries", "rows": rows, "served": served}
+
+
 BENCHMARKS: Mapping[str, Callable[[Plan], dict[str, Any]]] = {
     "hourly": hourly,
     "decimals": decimals,
@@ -110,6 +123,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], dict[str, Any]]] = {
     "budget": budget,
     "notices": notices,
     "catalogue": catalogue,
+    "queries": queries,
 }
 
 

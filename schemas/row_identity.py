@@ -11,6 +11,7 @@ from decimal import Decimal
 import polars as pl
 
 ROW_ID_BYTES = 16
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _canonical(value: object) -> object:
@@ -32,9 +33,7 @@ def row_id(dataset_id: str, key_values: Sequence[object]) -> str:
     ``key_values`` stand in the order of the dataset's primary key. Dates are ISO texts, decimals
     texts with the field's scale.
     """
-    key = json.dumps(
-        [_canonical(value) for value in key_values], ensure_ascii=False, separators=(",", ":")
-    )
+    key = _ENCODER.encode([_canonical(value) for value in key_values])
     return hashlib.sha256(f"{dataset_id}{key}".encode()).hexdigest()[: 2 * ROW_ID_BYTES]
 
 

@@ -15,6 +15,7 @@ from publishing.portal.api.routes import api_routes
 from publishing.portal.evidence import EvidenceSource
 from publishing.portal.files import catalogue_files, dataset_files
 from publishing.portal.pages.about import about_routes
+from publishing.portal.pages.api_reference import api_reference_routes
 from publishing.portal.pages.assets import asset_routes
 from publishing.portal.pages.dataset_list import list_routes
 from publishing.portal.pages.dataset_page import dataset_routes
@@ -47,6 +48,11 @@ class Portal:
     evidence: EvidenceSource | None = None
     row_index: RowIndex | None = None
 
+    @property
+    def serves_queries(self) -> bool:
+        """Whether the query API is there."""
+        return self.published.site.query_api and not self.static
+
 
 def health(portal: Portal) -> Sequence[BaseRoute]:
     """``/health``: for a supervisor or a load balancer."""
@@ -59,8 +65,7 @@ def health(portal: Portal) -> Sequence[BaseRoute]:
 
 def query_api(portal: Portal) -> Sequence[BaseRoute]:
     """``/api/v1/``; a copy without this program has none, and a site can do without."""
-    served = portal.published.site.query_api and not portal.static
-    return api_routes(portal.published) if served else []
+    return api_routes(portal.published) if portal.serves_queries else []
 
 
 PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
@@ -71,6 +76,7 @@ PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
     versions_routes,
     dataset_routes,
     about_routes,
+    api_reference_routes,
     asset_routes,
     row_routes,
     dataset_files,

@@ -126,15 +126,17 @@ class QueryEngine:
             found = connection.execute(statement.sql, list(statement.values)).fetchall()
         more = len(found) > query.limit
         found = found[: query.limit]
-        at, keys_end = len(names), len(names) + len(dataset.primary_key)
+        wide = _wide_names(table, names, query)
+        keys = [wide.index(name) for name in dataset.primary_key]
         cursor = ""
         if more and found:
-            *values, position = found[-1][keys_end:]
-            cursor = write_cursor(version.number, position, values, bound_to)
+            last = found[-1]
+            values = [last[wide.index(one.name)] for one in query.order]
+            cursor = write_cursor(version.number, last[-1], values, bound_to)
         return RowPage(
             field_columns(dataset, names),
-            [row[:at] for row in found],
-            [row_id(dataset.id, row[at:keys_end]) for row in found],
+            [row[: len(names)] for row in found],
+            [row_id(dataset.id, [row[at] for at in keys]) for row in found],
             total,
             cursor,
         )
@@ -232,18 +234,25 @@ def _page_statement(
     table: VersionTable, names: Sequence[str], query: RowQuery, condition: Condition
 ) -> Condition:
     """One row more than the page has, to know whether there is another page."""
-    columns = [table.columns[name].value for name in names]
-    columns += [column.value for column in row_index.key_columns(table)]
-    columns += [table.columns[one.name].value for one in query.order]
+    columns = [table.columns[name].value for name in _wide_names(table, names, query)]
     orders = [
         f"{table.columns[one.name].sql} {'DESC' if one.descending else 'ASC'} NULLS LAST"
         for one in query.order
     ]
+    sorted_by = ""
+    if orders or not table.is_in_order:
+        sorted_by = f" ORDER BY {', '.join([*orders, table.position])}"
     return Condition(
-        f"SELECT {', '.join([*columns, table.position])} FROM {ROWS} WHERE {condition.sql} "
-        f"ORDER BY {', '.join([*orders, table.position])} LIMIT ? OFFSET ?",
+        f"SELECT {', '.join([*columns, table.position])} FROM {ROWS} "
+        f"WHERE {condition.sql}{sorted_by} LIMIT ? OFFSET ?",
         (*condition.values, query.limit + 1, query.offset),
     )
+
+
+def _wide_names(table: VersionTable, names: Sequence[str], query: RowQuery) -> list[str]:
+    """The fields that a page reads, each once: those of the answer, of the key, of the sort."""
+    wanted = [*names, *table.dataset.primary_key, *(one.name for one in query.order)]
+    return list(dict.fromkeys(wanted))
 
 
 def _check_fields(version: QueriedVersion, parameter: str, names: Sequence[str]) -> None:

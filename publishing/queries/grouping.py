@@ -52,9 +52,18 @@ def group_statement(table: VersionTable, query: GroupQuery, condition: Condition
             ("count",),
         )
     grouped = f" GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}" if keys else ""
+    made = [f"{one} AS c{at}" for at, one in enumerate([*keys, *figures])]
+    # Enumerations are grouped as they are, and become texts once per group.
+    shown = [
+        f"CAST(c{at} AS VARCHAR)"
+        if one.part is None and table.columns[one.field].names
+        else f"c{at}"
+        for at, one in enumerate(query.groups)
+    ]
+    shown += [f"c{len(keys) + at}" for at in range(len(figures))]
     sql = (
-        f"SELECT {', '.join([*keys, *figures])} FROM {ROWS} WHERE {condition.sql}{grouped} "
-        f"LIMIT {MOST_GROUPS + 1}"
+        f"SELECT {', '.join(shown)} FROM (SELECT {', '.join(made)} FROM {ROWS} "
+        f"WHERE {condition.sql}{grouped}) LIMIT {MOST_GROUPS + 1}"
     )
     return Condition(sql, condition.values)
 
@@ -62,7 +71,7 @@ def group_statement(table: VersionTable, query: GroupQuery, condition: Condition
 def _key(column: Column, group: Group) -> str:
     match group.part:
         case None:
-            return column.value
+            return column.sql
         case "year":
             return f"CAST(year({column.sql}) AS BIGINT)"
         case "month":

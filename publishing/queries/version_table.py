@@ -70,6 +70,8 @@ class VersionTable:
     Attributes:
         columns: by field name, in field order.
         position: SQL of a row's place in release order, from 0.
+        is_in_order: whether a scan gives the rows in release order (one thread, one table, and
+            ``preserve_insertion_order``), so that a page without a sort ends at its last row.
         rows: how many.
         memory_bytes: what the table takes.
     """
@@ -86,12 +88,14 @@ class VersionTable:
             self._set(name, "false")
         self._set("allow_community_extensions", "false")
         self._set("python_enable_replacements", "false")
+        self._set("preserve_insertion_order", "true")
         self._set("temp_directory", "")
         self._set("memory_limit", f"{memory_mb + query_mb}MB")
         files = [version.manifest["files"][path.name] for path in self._files]
         size = sum(int(facts["bytes"]) for facts in files)
         self.columns: dict[str, Column] = {}
         self.position = quoted(POSITION)
+        self.is_in_order = False
         self.memory_bytes = 0
         self._allowed: list[Path] = []
         if size * LOADED_PER_FILE_BYTE > memory_mb * MB or not self._load(files):
@@ -135,6 +139,7 @@ class VersionTable:
             self._connection.execute(f"DROP TABLE IF EXISTS {ROWS}")
             return False
         self.position = IN_MEMORY_POSITION
+        self.is_in_order = True
         used = self._one("SELECT sum(memory_usage_bytes) FROM duckdb_memory()")
         self.memory_bytes = int(used[0] or 0)
         return True

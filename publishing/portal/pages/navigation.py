@@ -19,6 +19,7 @@ class NavigationItem:
 
 NAVIGATION = (
     NavigationItem("/datasets/", "site.datasets"),
+    NavigationItem("/api/", "site.api", served=True),
     NavigationItem("/about/", "site.about"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from publishing.portal.pages.api_reference import PATH as API_REFERENCE
 from publishing.portal.pages.languages import LANGUAGES
 from publishing.portal.pages.listing import listed_datasets, themes
 from publishing.portal.pages.row import row_pages
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from publishing.portal.application import Portal
 
 
-def fixed_pages(_portal: Portal) -> Iterable[str]:
-    """Pages that every site has."""
-    return ("/", "/about/")
+def fixed_pages(portal: Portal) -> Iterable[str]:
+    """Pages that every site has, and that of the API where it is served."""
+    return ("/", "/about/", *([API_REFERENCE] if portal.serves_queries else []))
 
 
 def dataset_pages(portal: Portal) -> Iterable[str]:

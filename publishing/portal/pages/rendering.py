@@ -131,7 +131,7 @@ def _rendered(request: Request, template: str, context: Mapping[str, Any]) -> by
         "address": address,
         "url": address.url,
         "file_url": address.file_url,
-        "navigation": [item for item in NAVIGATION if not (item.served and portal.static)],
+        "navigation": [item for item in NAVIGATION if portal.serves_queries or not item.served],
     }
     return made.render(base | dict(context)).encode()
 
