@@ -65,7 +65,7 @@ def health(portal: Portal) -> Sequence[BaseRoute]:
 
 def query_api(portal: Portal) -> Sequence[BaseRoute]:
     """``/api/v1/``; a copy without this program has none, and a site can do without."""
-    return api_routes(portal.published) if portal.serves_queries else []
+    return api_routes(portal.published, portal.row_index) if portal.serves_queries else []
 
 
 PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (

@@ -105,7 +105,13 @@ class Published:
         return None
 
     def version_on(self, dataset_id: str, day: dt.date) -> PublishedVersion | None:
-        """The version that was current at the end of a day in the site's time zone."""
+        """The version that was current at the end of a day in the site's time zone; None where
+        there was none, or it was withdrawn since."""
+        number = self.number_on(dataset_id, day)
+        return None if number is None else self.version(dataset_id, number)
+
+    def number_on(self, dataset_id: str, day: dt.date) -> int | None:
+        """The number of that version, whether it was withdrawn since or not."""
         index = self.index(dataset_id)
         if index is None:
             return None
@@ -115,7 +121,7 @@ class Published:
             for entry in index.entries
             if dt.datetime.fromisoformat(entry["created_at"]).astimezone(zone).date() <= day
         ]
-        return self.version(dataset_id, numbers[-1]) if numbers else None
+        return numbers[-1] if numbers else None
 
     def _read(self, index: VersionIndex, entry: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
         key = (index.folder.name, int(entry["version"]), str(entry["manifest_sha256"]))

@@ -12,7 +12,6 @@ Use::
     page.total       # rows of the version that meet the selection
     page.next_cursor # "" on the last page; or page by offset and limit
     engine.groups(version, GroupQuery(wanted, (Group("year"),), (Aggregate(Function.COUNT),)))
-    engine.row(version, row_id)
 
 ``version`` is a :class:`publishing.portal.published.PublishedVersion` (any
 :class:`~publishing.queries.version_table.QueriedVersion`). All methods are safe to call from many
@@ -33,7 +32,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from publishing.queries import row_index
 from publishing.queries.conditions import ALWAYS, Condition, SortKey, after, all_of, selected
 from publishing.queries.cursors import Place, read_cursor, write_cursor, wrong_cursor
 from publishing.queries.deadlines import Deadlines
@@ -113,7 +111,7 @@ class QueryEngine:
         names = check_select(dataset, query.select) or tuple(dataset.field_names)
         _check_fields(version, "filter", [one.field for one in query.selection.filters])
         _check_fields(version, "sort", [one.name for one in query.order])
-        table = self._tables.table(version)[1]
+        table = self._tables.table(version)
         bound_to = repr((content_key(version), replace(query, cursor="", limit=0, offset=0)))
         wanted = selected(query.selection, table.columns)
         conditions = [wanted]
@@ -122,9 +120,12 @@ class QueryEngine:
             conditions.append(self._after(table, query.order, place))
         statement = _page_statement(table, names, query, all_of(conditions))
         with self._running(table) as connection:
-            total = self._total(version, table, query.selection, wanted, connection)
             found = connection.execute(statement.sql, list(statement.values)).fetchall()
-        more = len(found) > query.limit
+            more = len(found) > query.limit
+            if more or query.cursor or query.offset:
+                total = self._total(version, table, query.selection, wanted, connection)
+            else:
+                total = len(found)
         found = found[: query.limit]
         wide = _wide_names(table, names, query)
         keys = [wide.index(name) for name in dataset.primary_key]
@@ -147,33 +148,12 @@ class QueryEngine:
         _check_fields(version, "filter", [one.field for one in query.selection.filters])
         _check_fields(version, "group", [one.field for one in query.groups])
         _check_fields(version, "aggregate", [one.field for one in query.aggregates if one.field])
-        table = self._tables.table(version)[1]
+        table = self._tables.table(version)
         statement = group_statement(table, query, selected(query.selection, table.columns))
         with self._running(table) as connection:
             found = connection.execute(statement.sql, list(statement.values)).fetchall()
         bound_to = repr((content_key(version), replace(query, cursor="", limit=0)))
         return grouped_page(version.dataset, version.number, query, found, bound_to)
-
-    def row(self, version: QueriedVersion, wanted: str) -> tuple[Any, ...] | None:
-        """The values of the row with that id, in field order; None where the version has none.
-
-        Raises as :meth:`rows` does.
-        """
-        if not row_index.ROW_ID.fullmatch(wanted):
-            return None
-        kept, table = self._tables.table(version)
-        names = version.dataset.field_names
-        columns = [*table.columns.values(), *row_index.key_columns(table)]
-        listed = ", ".join(column.value for column in columns)
-        sql = f"SELECT {listed} FROM {ROWS} WHERE {table.position} = ?"
-        with self._running(table) as connection:
-            with kept.indexing:
-                row_index.make_index(table, connection)
-            for place in row_index.positions(connection, wanted):
-                row = connection.execute(sql, [place]).fetchone()
-                if row is not None and row_id(version.dataset.id, row[len(names) :]) == wanted:
-                    return tuple(row[: len(names)])
-        return None
 
     @contextmanager
     def _running(self, table: VersionTable) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -17,12 +17,10 @@ class KeptTable:
 
     Attributes:
         key: hashes of the version's rows; others mean that they were replaced.
-        indexing: held while the index of row ids is made.
     """
 
     key: str
     loading: threading.Lock = field(default_factory=threading.Lock)
-    indexing: threading.Lock = field(default_factory=threading.Lock)
     table: VersionTable | None = None
 
 
@@ -41,7 +39,7 @@ class KeptTables:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, int], KeptTable] = OrderedDict()
 
-    def table(self, version: QueriedVersion) -> tuple[KeptTable, VersionTable]:
+    def table(self, version: QueriedVersion) -> VersionTable:
         """The table of a version, loaded now where it is not there.
 
         Raises:
@@ -63,7 +61,7 @@ class KeptTables:
                     query_mb=self._query_mb,
                 )
                 self._make_room()
-            return kept, kept.table
+            return kept.table
 
     def _make_room(self) -> None:
         """Forget tables until the rest fits. Queries that run on one keep it until they end."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from publishing.addresses import dataset_address, file_address, site_address
 from publishing.portal.published import Published, PublishedVersion
 from publishing.queries.operators import functions_of, operators_of
+from publishing.version_index import MANIFEST
 from schemas.dataset import DatasetField
 
 API = "/api/v1"
@@ -14,7 +16,7 @@ API = "/api/v1"
 
 def absolute(published: Published, path: str) -> str:
     """The public address of a path of the portal."""
-    return f"{published.site.base_url.rstrip('/')}{path}"
+    return f"{site_address(published.site).rstrip('/')}{path}"
 
 
 def rows_path(dataset_id: str) -> str:
@@ -37,17 +39,22 @@ def described_dataset(published: Published, version: PublishedVersion) -> dict[s
         "primary_key": list(dataset.primary_key),
         "fields": [described_field(field) for field in dataset.fields],
         "versions": [
-            {
-                "version": entry["version"],
-                "created_at": entry["created_at"],
-                "rows": entry["rows"],
-                "content_sha256": entry["content_sha256"],
-                "rows_url": absolute(
-                    published, f"{rows_path(dataset.id)}?version={entry['version']}"
-                ),
-            }
+            _version(published, dataset.id, entry)
             for entry in reversed(index.entries if index else ())
         ],
+    }
+
+
+def _version(published: Published, dataset_id: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    if entry.get("withdrawn"):
+        return {"version": entry["version"], "withdrawn": entry["withdrawn"]}
+    path = f"{rows_path(dataset_id)}?version={entry['version']}"
+    return {
+        "version": entry["version"],
+        "created_at": entry["created_at"],
+        "rows": entry["rows"],
+        "content_sha256": entry["content_sha256"],
+        "rows_url": absolute(published, path),
     }
 
 
@@ -88,7 +95,7 @@ def _summary(published: Published, version: PublishedVersion) -> dict[str, Any]:
             "self": absolute(published, f"{API}/datasets/{dataset.id}"),
             "rows": absolute(published, rows_path(dataset.id)),
             "openapi": absolute(published, f"{API}/openapi.json?dataset={dataset.id}"),
-            "page": absolute(published, f"/datasets/{dataset.id}/"),
-            "files": absolute(published, f"/datasets/{dataset.id}/{version.number}/manifest.json"),
+            "page": dataset_address(published.site, dataset.id),
+            "files": file_address(published.site, dataset.id, version.number, MANIFEST),
         },
     }

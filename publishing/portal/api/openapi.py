@@ -97,7 +97,10 @@ def _paths(dataset: Dataset) -> Json:
     return {
         base: {
             "get": _operation(
-                f"{title}：字段和版本。Fields and versions.", dataset.id, "Dataset", ("NotFound",)
+                f"{title}：字段和版本。Fields and versions.",
+                dataset.id,
+                "Dataset",
+                ("NotFound", "Gone"),
             )
         },
         f"{base}/rows": {
@@ -115,7 +118,7 @@ def _paths(dataset: Dataset) -> Json:
                     f"{title}：一行。One row.",
                     f"{dataset.id}.row",
                     f"{dataset.id}.one",
-                    ("NotFound",),
+                    ("NotFound", "Gone"),
                 ),
             }
         },
@@ -142,7 +145,7 @@ def _openapi_operation(versions: Sequence[PublishedVersion]) -> Json:
             }
         ],
         "responses": _responses(
-            {"application/json": {"schema": {"type": "object"}}}, ("NotFound",)
+            {"application/json": {"schema": {"type": "object"}}}, ("NotFound", "Gone")
         ),
     }
 
@@ -153,7 +156,7 @@ def _rows_responses(dataset: Dataset) -> Json:
         MEDIA_TYPES[Format.CSV]: {"schema": {"type": "string"}},
         MEDIA_TYPES[Format.NDJSON]: {"schema": {"type": "string"}},
     }
-    found = _responses(content, ("NotFound", "Conflict"))
+    found = _responses(content, ("NotFound", "Gone", "Conflict"))
     found["200"]["headers"] |= {
         name: {"$ref": f"#/components/headers/{name}"} for name in ("Link", "X-Total-Count")
     }
@@ -171,7 +174,7 @@ def _responses(content: Json, more: Sequence[str]) -> Json:
         "200": {"description": "OK", "headers": headers, "content": content},
         "304": {"$ref": "#/components/responses/NotModified"},
     }
-    for name in (*more, "NotAllowed", "NotAcceptable", "Refused", "TooMany"):
+    for name in (*more, "NotAllowed", "NotAcceptable", "Refused", "TooMany", "Unavailable"):
         found[_STATUS[name]] = {"$ref": f"#/components/responses/{name}"}
     return found
 
@@ -224,8 +227,10 @@ _STATUS = {
     "NotAllowed": "405",
     "NotAcceptable": "406",
     "Conflict": "409",
+    "Gone": "410",
     "Refused": "422",
     "TooMany": "429",
+    "Unavailable": "503",
 }
 _TOLD = {
     "NotFound": "没有这个数据集、版本或行。No such dataset, version or row.",
@@ -235,6 +240,8 @@ _TOLD = {
     "right by themselves but contradict each other or the version (a cursor of another query).",
     "Refused": "参数有误，原因见 detail。A parameter is wrong; detail tells why.",
     "TooMany": "请求过多。Too many requests.",
+    "Gone": "版本已撤回。The version was withdrawn.",
+    "Unavailable": "文件正在更换，请稍后重试。The files are being replaced; try again.",
 }
 _RESPONSES: Json = {
     "NotModified": {"description": "与 If-None-Match 相同。The same as If-None-Match."},

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,12 +46,18 @@ from publishing.queries.query import GroupQuery, RowQuery
 from publishing.queries.refusals import QueryRefusedError
 from publishing.queries.result_columns import ResultColumn, field_columns
 from publishing.queries.version_table import content_key
+from publishing.reader import ReleaseReader
+from publishing.row_index import RowIndex
 from publishing.version_index import DamagedReleaseError
 from schemas.dataset import FieldType
 from schemas.message import Message
+from schemas.row_identity import ROW_ID_BYTES
 
 CURRENT_SECONDS, VERSION_SECONDS = 60, 3600
 """How long an answer may be kept: a named version can only change by a withdrawal."""
+FORM = 1
+"""Of what answers look like: another number makes other ETags."""
+ROW_ID = re.compile(rf"[0-9a-f]{{{2 * ROW_ID_BYTES}}}")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -59,6 +67,7 @@ class QueryApi:
 
     published: Published
     kept: KeptAnswers
+    row_index: RowIndex | None
 
     def datasets(self, request: Request) -> Response:
         """``/datasets``: all of them."""
@@ -104,7 +113,7 @@ class QueryApi:
         query = read_query(version.dataset, parameters, engine.zone)
         meta = self._meta(version)
         links = _links_of(request, version)
-        etag = etag_of(meta, content_key(version), repr(query), chosen, sorted(links.given))
+        etag = etag_of(FORM, meta, content_key(version), repr(query), chosen, sorted(links.given))
         headers = {"ETag": etag, "Cache-Control": _caching(given), "Vary": "Accept"}
         if is_known_to_client(etag, request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
@@ -126,8 +135,9 @@ class QueryApi:
         )
         name, row_id = request.path_params["dataset"], request.path_params["row_id"]
         version = wanted_version(self.published, name, parameters.given.get("version"))
-        values = query_engine(self.published).row(version, row_id)
-        if values is None:
+        reader = ReleaseReader(self.published.public, Path(), name, self.row_index)
+        found = reader.row_by_id(row_id, version.number) if ROW_ID.fullmatch(row_id) else None
+        if found is None:
             raise not_found(
                 Message(
                     f"版本 {version.number} 中没有这一行。它可能在其他版本中，或已被删除。",
@@ -137,6 +147,7 @@ class QueryApi:
                 "no_such_row",
             )
         columns = field_columns(version.dataset, version.dataset.field_names)
+        values = [found[column.name] for column in columns]
         identified = ResultColumn("_row_id", FieldType.STRING)
         (row,) = json_objects(Table((identified, *columns), [(row_id, *values)]))
         meta = self._meta(version) | {
@@ -233,9 +244,9 @@ def _in_thread(published: Published, ask: Callable[[Request], Response]) -> Endp
     return endpoint
 
 
-def api_routes(published: Published) -> Sequence[BaseRoute]:
+def api_routes(published: Published, row_index: RowIndex | None = None) -> Sequence[BaseRoute]:
     """The API, mounted at ``/api/v1``, with its own limits and its own words for errors."""
-    api = QueryApi(published, KeptAnswers())
+    api = QueryApi(published, KeptAnswers(), row_index)
     paths = {
         "/datasets": api.datasets,
         "/datasets/{dataset}": api.dataset,

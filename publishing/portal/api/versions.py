@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from http import HTTPStatus
 
-from publishing.portal.api.problems import not_found
+from publishing.portal.api.problems import ProblemError, not_found
 from publishing.portal.published import Published, PublishedVersion
 from publishing.queries.cursors import version_of_cursor
 from publishing.queries.refusals import QueryRefusedError
@@ -21,10 +22,11 @@ def wanted_version(
     that of the cursor, else the current one.
 
     Raises:
-        ProblemError: there is no such dataset or version.
+        ProblemError: there is no such dataset or version, or it was withdrawn.
         QueryRefusedError: the text is neither number nor date (``wrong_value``).
     """
-    if published.index(dataset_id) is None:
+    index = published.index(dataset_id)
+    if index is None:
         raise not_found(
             Message(
                 f"没有数据集“{dataset_id}”。所有数据集见 /api/v1/datasets。",
@@ -32,24 +34,39 @@ def wanted_version(
             ),
             "no_such_dataset",
         )
-    if text is None and cursor:
-        found = published.version(dataset_id, version_of_cursor(cursor))
+    if text is None and not cursor:
+        number = index.current or index.entries[-1]["version"]  # withdrawn with all others
     elif text is None:
-        found = published.version(dataset_id)
+        number = version_of_cursor(cursor)
     elif text.isascii() and text.isdigit():
-        found = published.version(dataset_id, int(text[:MOST_DIGITS]))
+        number = int(text[:MOST_DIGITS])
     else:
-        found = published.version_on(dataset_id, _day(text))
-    if found is None:
-        raise not_found(
-            Message(
-                f"数据集“{dataset_id}”没有这个版本。所有版本见 /api/v1/datasets/{dataset_id}。",
-                f"The dataset '{dataset_id}' has no such version. All of them are in "
-                f"/api/v1/datasets/{dataset_id}.",
-            ),
-            "no_such_version",
-        )
-    return found
+        number = published.number_on(dataset_id, _day(text)) or 0
+    found = published.version(dataset_id, number)
+    if found is not None:
+        return found
+    entry = index.entry(number)
+    if entry is not None and entry.get("withdrawn"):
+        raise _gone(number, entry["withdrawn"]["reason"])
+    raise not_found(
+        Message(
+            f"数据集“{dataset_id}”没有这个版本。所有版本见 /api/v1/datasets/{dataset_id}。",
+            f"The dataset '{dataset_id}' has no such version. All of them are in "
+            f"/api/v1/datasets/{dataset_id}.",
+        ),
+        "no_such_version",
+    )
+
+
+def _gone(number: int, reason: str) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.GONE,
+        "withdrawn",
+        Message(
+            f"版本 {number} 已撤回，原因：{reason}。请删除已取得的副本。",
+            f"Version {number} was withdrawn: {reason}. Delete copies that you have made.",
+        ),
+    )
 
 
 def _day(text: str) -> dt.date:

@@ -26,6 +26,7 @@ PROBLEMS = (
     (404, ("no_such_dataset", "no_such_version", "no_such_row", "not_found")),
     (405, ("method_not_allowed",)),
     (406, ("not_acceptable",)),
+    (410, ("withdrawn",)),
     (
         409,
         ("conflict", "doubled_column", "wrong_cursor", "too_many_groups", "sum_too_large"),

@@ -8,12 +8,14 @@ import io
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from portal_client import portal_client
 from publishing_office import NOW, Office, make_dataset, open_site, parcel
+from queried_parcels import parcels, queried_office
 from starlette.testclient import TestClient
 
 from publishing.facts import RunFacts
@@ -266,6 +268,46 @@ def test_one_row_by_its_id(client: TestClient) -> None:
     before = client.get(f"{ROWS}/{wanted}", params={"version": 1})
     assert (before.status_code, before.json()["code"]) == (404, "no_such_row")
     assert client.get(f"{ROWS}/{wanted}", params={"limit": 1}).status_code == 422
+
+
+def test_rows_with_keys_of_every_type_are_found_and_written_alike(tmp_path: Path) -> None:
+    key = ("town", "number", "seen_at", "signed_on", "price_cny", "is_new", "floors", "period")
+    rows = [row for row in parcels(400, 3) if all(row[name] is not None for name in key)]
+    office = queried_office(tmp_path / "site", rows, primary_key=key)
+    client = portal_client(office)
+    answer = client.get(ROWS, params={"limit": 10_000})
+    for row in answer.json()["rows"]:
+        assert client.get(f"{ROWS}/{row['_row_id']}").json()["row"] == row
+    for wrong in ("0" * 32, "x", "A" * 32, "0" * 33):
+        assert client.get(f"{ROWS}/{wrong}").json()["code"] == "no_such_row"
+    office.release_site.warehouse.close()
+
+
+def test_a_withdrawn_version_is_gone(tmp_path: Path) -> None:
+    office = Office(tmp_path, make_dataset(), open_site(tmp_path))
+    for price in ("1.00", "2.00"):
+        office.accept([parcel("1", price)])
+        office.release()
+    client = portal_client(office)
+    cursor = client.get(ROWS, params={"version": 2, "limit": 1}).json()["meta"]
+    assert cursor["version"] == 2
+    pointer = office.release_site.dataset_folder("parcels") / "versions.json"
+    told = json.loads(pointer.read_text("utf-8"))
+    told["versions"][1]["withdrawn"] = {"reason": "处罚已撤销", "on": "2026-05-02"}
+    pointer.write_text(json.dumps(told), "utf-8")
+    gone = client.get(ROWS, params={"version": 2})
+    assert (gone.status_code, gone.json()["code"]) == (410, "withdrawn")
+    assert "处罚已撤销" in gone.json()["detail"]
+    assert client.get(ROWS).json()["meta"]["version"] == 1
+    newest = client.get("/api/v1/datasets/parcels").json()["versions"][0]
+    assert newest == {"version": 2, "withdrawn": told["versions"][1]["withdrawn"]}
+    told["versions"][0]["withdrawn"] = told["versions"][1]["withdrawn"]
+    pointer.write_text(json.dumps(told), "utf-8")
+    assert client.get(ROWS).status_code == 410
+    assert client.get("/api/v1/datasets/parcels").status_code == 410
+    assert client.get("/api/v1/datasets").json() == {"datasets": []}
+    assert client.get("/api/v1/openapi.json").status_code == 200
+    office.release_site.warehouse.close()
 
 
 def test_datasets_are_listed_and_described(client: TestClient) -> None:

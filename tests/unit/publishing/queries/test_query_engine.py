@@ -295,36 +295,6 @@ def test_groups_are_sorted_and_paged(engine: QueryEngine, version: PublishedVers
     assert paged == whole
 
 
-def test_rows_are_found_by_id(
-    engine: QueryEngine, version: PublishedVersion, parcel_office: Office
-) -> None:
-    for row in released_rows(parcel_office)[::17]:
-        assert engine.row(version, id_of(parcel_office, row)) == tuple(row.values())
-    for wrong in ("0" * 32, "", "x", "A" * 32, "0" * 33):
-        assert engine.row(version, wrong) is None
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        ("town", "number", "seen_at", "signed_on", "price_cny", "is_new", "floors", "period"),
-        ("number", "note"),  # with a line feed
-        ("number", "ratio"),
-    ],
-)
-@pytest.mark.parametrize("memory_mb", [1_000, 0])
-def test_rows_are_found_by_keys_of_every_type(
-    tmp_path: Path, key: tuple[str, ...], memory_mb: int
-) -> None:
-    rows = [row for row in parcels(600, 3) if all(row[name] is not None for name in key)]
-    assert rows
-    office = queried_office(tmp_path / "site", rows, primary_key=key)
-    version, engine = current(office), QueryEngine(TIMEZONE, memory_mb=memory_mb)
-    for row in released_rows(office):
-        assert engine.row(version, id_of(office, row)) == tuple(row.values())
-    office.release_site.warehouse.close()
-
-
 @pytest.mark.parametrize(
     ("name", "operator", "texts", "code"),
     [
@@ -421,7 +391,7 @@ def test_a_heavy_query_is_stopped_and_the_next_one_answered(parcel_office: Offic
     engine = QueryEngine(TIMEZONE, seconds=0.3)
     engine.rows(version, RowQuery())
     heavy = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range + b.range = 7"
-    table = engine._tables.table(version)[1]
+    table = engine._tables.table(version)
     with pytest.raises(QueryTooHeavyError) as refused, engine._running(table) as connection:
         connection.execute(heavy)
     assert refused.value.code == "too_slow"
@@ -481,7 +451,7 @@ def test_memory_is_bounded_and_shared_by_use(tmp_path: Path) -> None:
     versions = [published_version(office, number) for number in range(1, 6)]
     engine = QueryEngine(TIMEZONE)
     engine.rows(versions[0], RowQuery())
-    one = engine._tables.table(versions[0])[1].memory_bytes
+    one = engine._tables.table(versions[0]).memory_bytes
     engine._tables._memory_mb = 2.5 * one / 1e6
     for version in versions:
         assert engine.rows(version, RowQuery()).total == 30
