@@ -12,6 +12,8 @@ from publishing.charts.taking import plain_text
 from schemas.strict import Text
 
 OTHERS = "\ufffe"  # no value of any field
+NOT_GIVEN = "\ufffd"  # rows that have no value of the series field
+NOT_GIVEN_LABEL = Text(zh="未写明", en="Not given")
 OTHERS_LABEL = Text(zh="其他", en="Others")
 
 AxisKind = Literal["time", "category", "number"]

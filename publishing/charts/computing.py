@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,14 +11,32 @@ from typing import Any
 
 import polars as pl
 
-from publishing.charts.chart_data import OTHERS, OTHERS_LABEL, AxisKind, ChartData, Key, Mark
+from publishing.charts.categories import (
+    SERIES,
+    VALUE,
+    X,
+    most_important,
+    order_of_series,
+    order_of_x,
+)
+from publishing.charts.chart_data import (
+    NOT_GIVEN,
+    AxisKind,
+    ChartData,
+    Key,
+    Mark,
+)
 from publishing.charts.choosing import ChartError, chosen_rows, latest_notes
-from publishing.charts.labels import bare_title, labels_of, measure_title, measure_unit
+from publishing.charts.labels import (
+    measure_title,
+    measure_unit,
+    series_labels,
+    series_title,
+    x_labels,
+)
 from publishing.charts.notes import (
-    cut_categories,
     cut_periods,
     extent,
-    folded,
     open_periods,
     without_value,
     without_x,
@@ -28,19 +46,16 @@ from publishing.charts.periods import (
     axis_values,
     end_of,
     every_period,
-    period_text,
     step_of,
 )
 from publishing.charts.taking import ROWS, TAKEN, VALUES, grouped, in_unit
-from schemas.chart import ADDITIVE, MOST_SERIES, Chart
+from schemas.chart import ADDITIVE, Chart
 from schemas.dataset import Dataset, FieldType
 from schemas.message import Message
 from schemas.strict import Text
 from schemas.units import Unit
 
-MOST_CATEGORIES = 40
 MOST_MARKS = 1_500
-X, SERIES, VALUE = "\0x", "\0series", "\0value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +93,14 @@ def compute(
         notes += extent(read[chart.x.field], field)
         placed, more = _last_periods(placed, chart, step)
         notes += [cut_periods(chart.x.last or 0, step, more // repeated)] if more else []
-    placed, more_notes = _most_important(placed, chart)
+    placed, more_notes = most_important(placed, chart)
     notes += more_notes
     groups = grouped(placed, [X, SERIES], VALUE, chart.y.take)
     notes += without_value(int((groups[ROWS] - groups[VALUES]).sum()), dataset, chart)
     given, wanted = measure_unit(dataset, chart)
     marks = _marks(groups, given, wanted)
-    xs = _order_of_x(placed, marks, chart, step)
-    series = _order_of_series(placed, chart)
+    xs = order_of_x(placed, marks, chart, step)
+    series = order_of_series(placed, chart)
     if len(xs) * len(series) > MOST_MARKS:
         raise _too_many(len(xs) * len(series))
     marks = _in_order(marks, xs, series, fill=chart.kind in ("line", "area"), take=chart.y.take)
@@ -98,13 +113,13 @@ def compute(
         axis=_axis(chart, dataset),
         step=step,
         xs=xs,
-        x_labels=_x_labels(xs, dataset, chart, step, circumstances),
+        x_labels=x_labels(xs, dataset, chart, step, circumstances.vocabulary_folders),
         series=series,
-        series_labels=_series_labels(series, dataset, chart, circumstances),
+        series_labels=series_labels(series, dataset, chart, circumstances.vocabulary_folders),
         marks=marks,
         x_title=field.title,
         y_title=measure_title(dataset, chart),
-        series_title=_series_title(dataset, chart),
+        series_title=series_title(dataset, chart),
         unit=Text(zh=wanted.zh, en=wanted.en) if wanted and wanted.code != "1" else None,
         notes=notes,
     )
@@ -118,7 +133,7 @@ def _long(read: pl.DataFrame, dataset: Dataset, chart: Chart) -> pl.DataFrame:
         along = along.cast(pl.String)
     series = pl.lit("")
     if chart.series is not None:
-        series = pl.col(chart.series.field).cast(pl.String).fill_null("—")
+        series = pl.col(chart.series.field).cast(pl.String).fill_null(NOT_GIVEN)
     frames = []
     for name in chart.y.fields or (None,):
         value = pl.lit(None) if name is None else pl.col(name)
@@ -141,43 +156,6 @@ def _last_periods(placed: pl.DataFrame, chart: Chart, step: str) -> tuple[pl.Dat
     return kept, placed.height - kept.height
 
 
-def _ranked(placed: pl.DataFrame, column: str, chart: Chart) -> list[Any]:
-    """Values of a column, those with the greatest number first; equal ones in their order."""
-    totals = grouped(placed, [column], VALUE, chart.y.take)
-    pairs = [(name, taken) for name, taken in zip(totals[column], totals[TAKEN], strict=True)]
-    return [name for name, _ in sorted(pairs, key=lambda pair: _falling(pair[1], pair[0]))]
-
-
-def _falling(value: Decimal | None, name: Any) -> tuple[bool, Decimal, Any]:
-    return (value is None, -(value or Decimal(0)), name)
-
-
-def _most_important(placed: pl.DataFrame, chart: Chart) -> tuple[pl.DataFrame, list[Text]]:
-    """Fold categories and series beyond those wanted into one, or leave them out where their
-    numbers cannot be added; say so."""
-    notes: list[Text] = []
-    wanted: list[tuple[str, int]] = []
-    if placed.schema[X] == pl.String:
-        wanted.append((X, chart.x.top or MOST_CATEGORIES))
-    if chart.series is not None and chart.kind != "heat":
-        wanted.append((SERIES, chart.series.top or MOST_SERIES))
-    for column, most in wanted:
-        ranked = _ranked(placed, column, chart)
-        if len(ranked) <= most:
-            continue
-        kept = ranked[:most]
-        inside = pl.col(column).is_in(kept)
-        if chart.y.take in ADDITIVE:
-            placed = placed.with_columns(
-                pl.when(inside).then(pl.col(column)).otherwise(pl.lit(OTHERS)).alias(column)
-            )
-            notes.append(folded(len(ranked) - most, most))
-        else:
-            notes.append(cut_categories(len(ranked), most))
-            placed = placed.filter(inside)
-    return placed, notes
-
-
 def _marks(groups: pl.DataFrame, given: Unit | None, wanted: Unit | None) -> list[Mark]:
     found = []
     for x, series, rows, taken in zip(
@@ -193,36 +171,6 @@ def _key(value: Any) -> Key:
         return Decimal(str(value))
     assert isinstance(value, str | int | Decimal | dt.datetime)
     return value
-
-
-def _order_of_x(
-    placed: pl.DataFrame, marks: Sequence[Mark], chart: Chart, step: str | None
-) -> list[Key]:
-    found = {mark.x for mark in marks}
-    if chart.x.by in CYCLES:
-        return list(CYCLES[chart.x.by])
-    if step is not None and step != "moment":
-        moments = [x for x in found if isinstance(x, dt.datetime)]
-        return list(every_period(min(moments), max(moments), step))
-    if placed.schema[X] != pl.String:
-        return sorted(found)
-    if chart.x.labels or chart.sort == "x":
-        declared = {name: place for place, name in enumerate(chart.x.labels)}
-        return sorted(found, key=lambda x: (x == OTHERS, declared.get(str(x), 99), str(x)))
-    ranked = _ranked(placed, X, chart)
-    return sorted(ranked, key=lambda x: x == OTHERS)
-
-
-def _order_of_series(placed: pl.DataFrame, chart: Chart) -> list[str]:
-    if len(chart.y.fields) > 1:
-        return list(chart.y.fields)
-    if chart.series is None:
-        return [""]
-    declared = {name: place for place, name in enumerate(chart.series.labels)}
-    found: list[str] = placed[SERIES].unique().to_list()
-    if declared or chart.kind == "heat":
-        return sorted(found, key=lambda s: (s == OTHERS, declared.get(s, 99), len(s), s))
-    return sorted(_ranked(placed, SERIES, chart), key=lambda s: s == OTHERS)
 
 
 def _in_order(
@@ -255,44 +203,6 @@ def _axis(chart: Chart, dataset: Dataset) -> AxisKind:
         return "time"
     drawn_along = chart.kind in ("line", "area", "point")
     return "number" if drawn_along and chart.x.by not in CYCLES else "category"
-
-
-def _x_labels(
-    xs: Sequence[Key],
-    dataset: Dataset,
-    chart: Chart,
-    step: str | None,
-    circumstances: Circumstances,
-) -> Mapping[Key, Text]:
-    if step is not None:
-        texts = {x: period_text(x, step) for x in xs if isinstance(x, dt.datetime)}
-        return {x: Text(zh=text, en=text) for x, text in texts.items()}
-    if chart.x.by == "hour_of_day":
-        return {x: Text(zh=f"{x}时", en=f"{x}:00") for x in xs}
-    if chart.x.by == "month_of_year":
-        return {x: Text(zh=f"{x}月", en=f"{x}") for x in xs}
-    field = dataset.field(chart.x.field)
-    known = labels_of(field, chart.x.labels, circumstances.vocabulary_folders)
-    return {x: known.get(str(x), Text(zh=str(x), en=str(x))) for x in xs} | {OTHERS: OTHERS_LABEL}
-
-
-def _series_labels(
-    series: Sequence[str], dataset: Dataset, chart: Chart, circumstances: Circumstances
-) -> Mapping[str, Text]:
-    if len(chart.y.fields) > 1:
-        return {name: bare_title(dataset.field(name)) for name in series}
-    if chart.series is None:
-        return {"": Text(zh="", en="")}
-    field = dataset.field(chart.series.field)
-    known = labels_of(field, chart.series.labels, circumstances.vocabulary_folders)
-    found = {one: known.get(one, Text(zh=one, en=one)) for one in series}
-    return found | {OTHERS: OTHERS_LABEL, "—": Text(zh="未写明", en="Not given")}
-
-
-def _series_title(dataset: Dataset, chart: Chart) -> Text | None:
-    if len(chart.y.fields) > 1:
-        return Text(zh="项目", en="Item")
-    return dataset.field(chart.series.field).title if chart.series else None
 
 
 def _too_many(count: int) -> ChartError:

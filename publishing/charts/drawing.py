@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape
 import vl_convert
 
 from publishing.charts import palette
-from publishing.charts.specification import FONT, TEXT_SIZE, TITLE_SIZE, WIDTH
+from publishing.charts.specification import WIDTH
+from publishing.charts.styling import FONT, TEXT_SIZE, TITLE_SIZE
 
 VEGA_LITE = "6.4"
 _TOLD = re.compile(
@@ -45,7 +46,8 @@ def drawn(
         f'viewBox="0 0 {size[0]} {size[1]}" role="img" aria-labelledby="t d" '
         f'lang="{"zh-CN" if language == "zh" else "en"}" font-family="{escape(FONT, _QUOTES)}">'
         f'<title id="t">{escape(title)}</title><desc id="d">{escape(description)}</desc>'
-        f"<style>{_dark()}</style>{head_lines}"
+        f'<style>{_dark()}</style><rect width="100%" height="100%" fill="{palette.PAPER}"/>'
+        f"{head_lines}"
         f'<g transform="translate(0,{head_height})">{inside[opening.end() : -len(_CLOSING)]}</g>'
         f"{_CLOSING}\n"
     )

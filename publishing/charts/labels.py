@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from publishing.charts.chart_data import NOT_GIVEN, NOT_GIVEN_LABEL, OTHERS, OTHERS_LABEL, Key
+from publishing.charts.periods import period_text
 from schemas.chart import Chart
 from schemas.dataset import Dataset, DatasetField
 from schemas.strict import Text
@@ -60,3 +63,44 @@ def bare_title(field: DatasetField) -> Text:
     return Text(
         zh=split[0] if split else field.title.zh, en=field.title.en.removesuffix(in_english)
     )
+
+
+def x_labels(
+    xs: Sequence[Key],
+    dataset: Dataset,
+    chart: Chart,
+    step: str | None,
+    folders: tuple[Path, ...],
+) -> Mapping[Key, Text]:
+    """Titles of the values along the axis."""
+    if step is not None:
+        texts = {x: period_text(x, step) for x in xs if isinstance(x, dt.datetime)}
+        return {x: Text(zh=text, en=text) for x, text in texts.items()}
+    if chart.x.by == "hour_of_day":
+        return {x: Text(zh=f"{x}时", en=f"{x}:00") for x in xs}
+    if chart.x.by == "month_of_year":
+        return {x: Text(zh=f"{x}月", en=f"{x}") for x in xs}
+    field = dataset.field(chart.x.field)
+    known = labels_of(field, chart.x.labels, folders)
+    return {x: known.get(str(x), Text(zh=str(x), en=str(x))) for x in xs} | {OTHERS: OTHERS_LABEL}
+
+
+def series_labels(
+    series: Sequence[str], dataset: Dataset, chart: Chart, folders: tuple[Path, ...]
+) -> Mapping[str, Text]:
+    """Titles of the series."""
+    if len(chart.y.fields) > 1:
+        return {name: bare_title(dataset.field(name)) for name in series}
+    if chart.series is None:
+        return {"": Text(zh="", en="")}
+    field = dataset.field(chart.series.field)
+    known = labels_of(field, chart.series.labels, folders)
+    found = {one: known.get(one, Text(zh=one, en=one)) for one in series}
+    return found | {OTHERS: OTHERS_LABEL, NOT_GIVEN: NOT_GIVEN_LABEL}
+
+
+def series_title(dataset: Dataset, chart: Chart) -> Text | None:
+    """What the series are; None where there are none."""
+    if len(chart.y.fields) > 1:
+        return Text(zh="项目", en="Item")
+    return dataset.field(chart.series.field).title if chart.series else None

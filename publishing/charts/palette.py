@@ -12,6 +12,8 @@ OTHERS = "#404040"
 STEPS = ("#b8d0ec", "#84aee0", "#4a82c4", "#24599a", "#0b2f60")
 """From little to much, in a ``heat``."""
 TEXT, FAINT, LINE = "#262626", "#d9d9d9", "#707070"
+PAPER = "#ffffff"
+"""What a drawing lies on, wherever it is shown: that of the portal's pages."""
 
 DARK = {
     **dict(
@@ -22,6 +24,7 @@ DARK = {
     TEXT: "#ececec",
     FAINT: "#4a4a4a",
     LINE: "#a0a0a0",
+    PAPER: "#12191a",
 }
 """What each colour becomes where the reader prefers dark pages."""
 

@@ -8,13 +8,14 @@ data, and is drawn when a version is cut. Titles stand in ``usermeta`` and are s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 
 from publishing.charts import palette
-from publishing.charts.chart_data import OTHERS, ChartData, Mark
+from publishing.charts.chart_data import NOT_GIVEN, OTHERS, ChartData, Mark
+from publishing.charts.styling import TEXT_SIZE, TITLE_SIZE, configured, distinct, even_steps
 from publishing.charts.wrapping import width, wrapped
 from schemas.chart import Chart
 from schemas.strict import Text
@@ -25,11 +26,6 @@ ROOM_FOR_NUMBERS = 64
 LONGEST_LABEL = 170
 WIDEST_BAR = 60
 BAR_STEP = 26
-TITLE_SIZE, TEXT_SIZE = 15, 12
-FONT = (
-    '"Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", '
-    '"Microsoft YaHei", sans-serif'
-)
 NUMBER = ",.2~f"
 ROWS = "rows"
 MOST_POINTS = 62
@@ -51,7 +47,7 @@ def specification(chart: Chart, data: ChartData, language: str) -> dict[str, Any
     whole = alt.layer(*drawing.layers()).properties(
         width=drawing.width(), height=drawing.height(), usermeta=drawing.titles()
     )
-    found: dict[str, Any] = _configured(whole).to_dict()
+    found: dict[str, Any] = configured(whole).to_dict()
     return {**found, "datasets": {ROWS: drawing.values()}}
 
 
@@ -66,8 +62,8 @@ class _Drawing:
         self.chart = chart
         self.data = data
         self.language = language
-        self.x_labels = _distinct(data.xs, data.x_labels, language)
-        self.series_labels = _distinct(data.series, data.series_labels, language)
+        self.x_labels = distinct(data.xs, data.x_labels, language)
+        self.series_labels = distinct(data.series, data.series_labels, language)
         self.has_series = data.series_title is not None
         open_labels = {self.x_labels[m.x] for m in data.marks if m.open}
         self.x_domain = [self._marked(self.x_labels[x], open_labels) for x in data.xs]
@@ -139,7 +135,7 @@ class _Drawing:
             case "heat":
                 return self._cells()
             case "point":
-                return [self._points(_base())]
+                return self._points(_base())
             case _:
                 return self._lines()
 
@@ -170,7 +166,10 @@ class _Drawing:
 
     def _colours(self) -> list[str]:
         return [
-            palette.OTHERS if one == OTHERS else palette.SERIES[place % len(palette.SERIES)]
+            {
+                OTHERS: palette.OTHERS,
+                NOT_GIVEN: palette.LINE if self.chart.kind == "line" else palette.FAINT,
+            }.get(one, palette.SERIES[place % len(palette.SERIES)])
             for place, one in enumerate(self.data.series)
         ]
 
@@ -289,19 +288,23 @@ class _Drawing:
         shown = _base()
         if len(self.data.xs) > MOST_POINTS:
             shown = shown.transform_filter("datum.alone || datum.open")
-        return [lines, self._points(shown)]
+        return [lines, *self._points(shown)]
 
-    def _points(self, base: Any) -> Any:
+    def _points(self, base: Any) -> list[Any]:
         """Points, hollow where their period was not over."""
         encoded: dict[str, Any] = {
             "x": self._running_axis(),
             "y": self._number_axis(alt.Y),
             "color": self._colour(),
-            "fillOpacity": alt.condition("datum.open", alt.value(0), alt.value(1)),
         }
         if self.has_series:
             encoded["shape"] = alt.Shape("s:N", scale=self._scale(palette.SHAPES), **self._legend())
-        return base.mark_point(filled=True, size=30, stroke=None).encode(**encoded)
+        full = base.transform_filter("!datum.open").mark_point(filled=True, size=30)
+        hollow = base.transform_filter("datum.open").mark_point(filled=False, size=30)
+        layers = [full.encode(**encoded)]
+        if any(mark.open for mark in self.data.marks):
+            layers.append(hollow.encode(**encoded))
+        return layers
 
     def _cells(self) -> list[Any]:
         known = [float(mark.value) for mark in self.data.marks if mark.value is not None]
@@ -310,7 +313,7 @@ class _Drawing:
             "v:Q",
             title=None,
             scale=alt.Scale(
-                type="quantize", domain=_even_steps(low, high), range=list(palette.STEPS)
+                type="quantize", domain=even_steps(low, high), range=list(palette.STEPS)
             ),
             legend=alt.Legend(orient="top", format=NUMBER, title=None, type="symbol"),
         )
@@ -324,39 +327,3 @@ class _Drawing:
                 color=shade,
             )
         ]
-
-
-def _even_steps(low: float, high: float) -> list[float]:
-    """Bounds that divide into as many round steps as there are shades."""
-    count = len(palette.STEPS)
-    wide = (high - low) / count or 1.0
-    magnitude = 10.0 ** (len(f"{int(wide)}") - 1) if wide >= 1 else 0.01
-    step = magnitude * -(-wide // magnitude)
-    start = step * (low // step)
-    return [start, start + count * step]
-
-
-def _distinct(keys: Sequence[Any], labels: Mapping[Any, Text], language: str) -> dict[Any, str]:
-    """Labels of a language; equal ones are told apart by their value."""
-    found = {key: labels[key].zh if language == "zh" else labels[key].en for key in keys}
-    texts = list(found.values())
-    return {k: f"{text} ({k})" if texts.count(text) > 1 else text for k, text in found.items()}
-
-
-def _configured(whole: Any) -> Any:
-    """Fonts and colours; every colour is one of the palette, so that dark pages can change it."""
-    return (
-        whole.configure(background="transparent", font=FONT, padding=6)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=palette.TEXT,
-            titleColor=palette.TEXT,
-            labelFontSize=TEXT_SIZE,
-            titleFontSize=TEXT_SIZE,
-            titleFontWeight="normal",
-            gridColor=palette.FAINT,
-            domainColor=palette.LINE,
-            tickColor=palette.LINE,
-        )
-        .configure_legend(labelColor=palette.TEXT, labelFontSize=TEXT_SIZE, symbolSize=80)
-    )

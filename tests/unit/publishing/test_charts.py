@@ -17,6 +17,8 @@ from publishing_office import TEXT, Office, make_dataset, make_frame, parcel
 from publishing.charts import palette
 from publishing.charts.chart_data import ChartData
 from publishing.charts.computing import Circumstances, compute
+from publishing.charts.drawing import drawn as drawn_svg
+from publishing.charts.specification import specification
 from publishing.charts.wrapping import width, wrapped
 from publishing.data_package import schema_sha256
 from publishing.rollback import roll_back
@@ -237,6 +239,29 @@ def test_a_drawing_stands_by_itself(drawn_office: Office, language: str) -> None
     assert colours <= set(palette.DARK), "a colour that dark pages do not change"
 
 
+@pytest.mark.parametrize("kind", ["bar", "stacked_bar", "line", "area", "point", "heat"])
+def test_every_kind_is_drawn_in_colours_that_dark_pages_change(kind: str) -> None:
+    rows = [
+        signed(f"p{place}", dt.date(2026, place % 4 + 2, 1), f"{place}.50", floors=place % 3)
+        for place in range(12)
+    ]
+    changes = {"kind": kind, "series": {"field": "floors"}}
+    chart = Chart.model_validate(make_chart(**changes))
+    made = specification(chart, data_of(rows, **changes), "zh")
+    content, size = drawn_svg(made, title="价格", description="", language="zh")
+    svg = ElementTree.fromstring(content)
+    paper = svg.find("{http://www.w3.org/2000/svg}rect")
+    assert paper is not None
+    assert (paper.get("width"), paper.get("fill")) == ("100%", palette.PAPER)
+    assert svg.get("viewBox") == f"0 0 {size[0]} {size[1]}"
+    colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]+)"', content.decode()))
+    assert len(colours & {*palette.SERIES, *palette.STEPS}) >= 3
+    assert colours <= set(palette.DARK)
+    texts = [one.text for one in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert "价格" in texts
+    assert content == drawn_svg(made, title="价格", description="", language="zh")[0]
+
+
 def test_equal_rows_give_equal_bytes_in_the_next_version(drawn_office: Office) -> None:
     before = (drawn_office.version_folder(1) / "chart.prices.zh.svg").read_bytes()
     drawn_office.accept([signed("a", dt.date(2026, 1, 5), "10.50")])
@@ -317,11 +342,12 @@ def test_series_are_told_apart_by_every_eye(theme: str, vision: str) -> None:
 
 
 def test_every_colour_stands_out_from_the_page() -> None:
+    dark = palette.DARK[palette.PAPER]
     for colour in (*palette.SERIES, palette.OTHERS, palette.LINE):
-        assert contrast(colour, "#ffffff") >= 3
-        assert contrast(palette.DARK[colour], "#1e1e1e") >= 3
-    assert contrast(palette.TEXT, "#ffffff") >= 7
-    assert contrast(palette.DARK[palette.TEXT], "#1e1e1e") >= 7
+        assert contrast(colour, palette.PAPER) >= 3
+        assert contrast(palette.DARK[colour], dark) >= 3
+    assert contrast(palette.TEXT, palette.PAPER) >= 7
+    assert contrast(palette.DARK[palette.TEXT], dark) >= 7
 
 
 def test_long_titles_are_broken_into_lines_that_fit() -> None:
