@@ -79,6 +79,11 @@ class VersionBuild:
         self.folder = site.staging / index.folder.name / name
         self.folder.mkdir(parents=True)
 
+    @property
+    def vocabulary_folders(self) -> tuple[Path, ...]:
+        """Where the site's own vocabularies stand."""
+        return (self._site.folder / "vocab",)
+
     def keep(self, files: Mapping[str, FileFacts]) -> None:
         """Take files that were written into :attr:`folder` into the object store, so that later
         versions share them."""

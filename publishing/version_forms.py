@@ -44,6 +44,7 @@ class VersionContents:
         folder: where its files lie.
         partitions: as in the manifest.
         files: what was written so far, with the forms before this one.
+        vocabulary_folders: where the site's own code lists stand.
     """
 
     dataset: Dataset
@@ -53,6 +54,7 @@ class VersionContents:
     folder: Path
     partitions: Sequence[Mapping[str, Any]]
     files: Mapping[str, FileFacts]
+    vocabulary_folders: tuple[Path, ...] = ()
 
     def parquet_files(self) -> list[Path]:
         """The rows, a file per partition, in order."""
@@ -185,6 +187,7 @@ def drawn_charts(contents: VersionContents) -> Form:
         contents.parquet_files(),
         created=contents.created,
         timezone=contents.site.timezone,
+        vocabulary_folders=contents.vocabulary_folders,
     )
     return Form(made.files, {"charts": made.told})
 
@@ -213,7 +216,14 @@ def write_forms(
 ) -> dict[str, Any]:
     """Write all forms of a version under construction; what they add to its manifest."""
     contents = VersionContents(
-        dataset, site, build.number, created, build.folder, partitions, build.files
+        dataset,
+        site,
+        build.number,
+        created,
+        build.folder,
+        partitions,
+        build.files,
+        build.vocabulary_folders,
     )
     told: dict[str, Any] = {"forms": []}
     for form in FORMS:

@@ -284,6 +284,23 @@ def test_a_chart_that_fails_is_told_and_stops_nothing(make_office: Callable[...,
     assert not list(office.version_folder(1).glob("chart.several.*"))
 
 
+def test_titles_of_codes_come_from_the_vocabulary_of_the_site(
+    make_office: Callable[..., Office],
+) -> None:
+    fields = [field.model_dump() for field in make_dataset().fields]
+    fields[0] |= {"code_list": "parcel_kind"}
+    office = make_office(charts=(make_chart(x={"field": "number"}),), fields=tuple(fields))
+    vocabularies = office.folder / "vocab"
+    vocabularies.mkdir()
+    (vocabularies / "parcel_kind.csv").write_text(
+        "code,zh,en,aliases\na,甲类,First kind,\n", encoding="utf-8"
+    )
+    office.accept([parcel("a"), parcel("b")])
+    office.release()
+    told = json.loads((office.version_folder(1) / "chart.prices.json").read_text("utf-8"))
+    assert [one["x"]["zh"] for one in told["data"]] == ["甲类", "b"]
+
+
 def test_another_chart_makes_another_version(office: Office) -> None:
     office.accept([parcel("a")])
     office.release()
