@@ -6,6 +6,8 @@ import datetime as dt
 import itertools
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
@@ -308,6 +310,17 @@ def test_another_chart_makes_another_version(office: Office) -> None:
     assert schema_sha256(office.dataset) != schema_sha256(make_dataset())
     assert office.release().version == 2
     assert (office.version_folder(2) / "chart.prices.zh.svg").exists()
+
+
+def test_nothing_is_imported_for_drawing_until_something_is_drawn() -> None:
+    told = (
+        "import sys, publishing.release; "
+        "print('altair' in sys.modules, 'vl_convert' in sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout.split() == ["False", "False"]
 
 
 # -- looks -------------------------------------------------------------------------------------
