@@ -130,8 +130,8 @@ def _datatype(dataset: Dataset, field: DatasetField, fraction: bool) -> dict[str
         said["format"] = "yyyy-MM-dd"
     elif field.type is FieldType.DATETIME and not fraction:
         said |= {"base": "dateTimeStamp", "format": WHOLE_SECONDS}
-    elif promised.pattern:
-        said["format"] = f"^(?:{promised.pattern})$"
+    elif promised.whole_text_pattern:
+        said["format"] = promised.whole_text_pattern
     elif promised.enum:
         said["format"] = f"^(?:{'|'.join(re.escape(word) for word in promised.enum)})$"
     return said

@@ -75,8 +75,7 @@ def _constraints(promised: Promises) -> dict[str, Any]:
         "minLength": promised.min_length,
         "maxLength": promised.max_length,
         "enum": list(promised.enum) if promised.enum else None,
-        # ours is for the whole text, that of JSON Schema for any part of it
-        "pattern": f"^(?:{promised.pattern})$" if promised.pattern else None,
+        "pattern": promised.whole_text_pattern,
     }
     return {name: value for name, value in said.items() if value is not None}
 

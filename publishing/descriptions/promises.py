@@ -5,12 +5,16 @@ Descriptions promise only that: a constraint whose breaking merely warns is not 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas.dataset import Dataset, DatasetField, FieldType
 
 NUMERIC = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.NUMBER, FieldType.YEAR)
+
+
+_OF_PYTHON_ALONE = re.compile(r"\(\?(?:P[<=>]|[aiLmsux]|#|\()|\\[AZ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,14 @@ class Promises:
     max_length: int | None = None
     enum: tuple[str, ...] | None = None
     pattern: str | None = None
+
+    @property
+    def whole_text_pattern(self) -> str | None:
+        """The pattern in the regular expressions of ECMAScript, which search in any part of a
+        text; None where it uses what only Python knows (named groups, flags, ``\\Z``)."""
+        if self.pattern is None or _OF_PYTHON_ALONE.search(self.pattern):
+            return None
+        return f"^(?:{self.pattern})$"
 
 
 def promises(dataset: Dataset, field: DatasetField) -> Promises:

@@ -178,6 +178,23 @@ def test_patterns_are_for_the_whole_text(make_office: Callable[..., Office]) -> 
     assert csvw_problems(folder / "parcels.csv-metadata.json") == []
 
 
+@pytest.mark.parametrize("pattern", ["(?P<part>[0-9]+)甲", "(?i)甲[0-9]+", r"[0-9]+\Z"])
+def test_patterns_that_only_python_knows_are_not_promised_to_others(
+    make_office: Callable[..., Office], pattern: str
+) -> None:
+    fields = make_dataset().model_dump(mode="json")["fields"]
+    fields[0]["constraints"]["pattern"] = pattern
+    office = make_office(fields=tuple(fields))
+    office.accept([parcel("12甲")])
+    office.release()
+    folder = office.version_folder(1)
+    assert "pattern" not in read(folder, "schema.json")["properties"]["number"]
+    columns = read(folder, "parcels.csv-metadata.json")["tableSchema"]["columns"]
+    assert "format" not in columns[0]["datatype"]
+    constraints = read(folder, "tableschema.json")["fields"][0]["constraints"]
+    assert constraints["pattern"] == pattern
+
+
 def test_the_table_schema_file_is_that_of_the_package(folder: Path) -> None:
     alone = read(folder, "tableschema.json")
     (in_package, *_) = [
