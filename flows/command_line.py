@@ -15,6 +15,7 @@ from flows.commands.findings import findings
 from flows.commands.init import init
 from flows.commands.portal import portal
 from flows.commands.replay import replay
+from flows.commands.reports import reports
 from flows.commands.rollback import rollback
 from flows.commands.run import run
 from flows.commands.serve import serve
@@ -36,6 +37,7 @@ for _command in (
     run,
     status,
     findings,
+    reports,
     explain,
     diff,
     rollback,

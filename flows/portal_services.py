@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.evidence.site_evidence import SiteEvidence
 from publishing.portal.application import Portal
 from publishing.portal.published import Published
 from schemas.definitions import Definitions
+from warehouse.control import Warehouse
+from warehouse.reports import ReportLedger
 
 
 def portal_of(definitions: Definitions) -> Portal:
-    """The portal of a site. It reads the public folder, and the archive for what stands in the
-    document behind a row. On a machine that has nothing but the site's definitions and its public
-    folder it shows the places alone."""
+    """The portal of a site.
+
+    It reads the public folder, and the archive for what stands in the document behind a row, and
+    keeps reports of readers in the control database. On a machine that has nothing but the site's
+    definitions and its public folder it shows places alone and takes no reports.
+    """
     published = Published(definitions.site, definitions.folder / definitions.site.public)
+    portal = Portal(published, reports=_reports(definitions))
     if not (definitions.folder / definitions.site.archive).is_dir():
-        return Portal(published)
+        return portal
     evidence = SiteEvidence(definitions)
-    return Portal(published, evidence=evidence, row_index=evidence.row_index)
+    return replace(portal, evidence=evidence, row_index=evidence.row_index)
+
+
+def _reports(definitions: Definitions) -> ReportLedger | None:
+    """Where reports of readers are kept: the site's control database, where this machine has it.
+    A database file is not made for them."""
+    address = definitions.site.database
+    name = address.removeprefix("sqlite:///")
+    if name != address and not (definitions.folder / name).is_file():
+        return None
+    return Warehouse(address, definitions.folder).reports

@@ -14,6 +14,7 @@ from warehouse.fetches import FetchLedger
 from warehouse.holds import HoldLedger
 from warehouse.releases import ReleaseLedger
 from warehouse.replays import ReplayLedger
+from warehouse.reports import ReportLedger
 from warehouse.runs import RunLedger
 from warehouse.withdrawals import WithdrawalLedger
 
@@ -33,6 +34,7 @@ class Warehouse:
         holds: datasets that must not be released.
         replays: requests to replay a source.
         deliveries: what targets were brought and told, and what waits.
+        reports: what readers of the portal report as wrong, and the answers.
         withdrawals: rows and versions taken out of what is published.
     """
 
@@ -47,6 +49,7 @@ class Warehouse:
         self.holds = HoldLedger(sessions)
         self.replays = ReplayLedger(sessions)
         self.deliveries = DeliveryLedger(sessions)
+        self.reports = ReportLedger(sessions, self.cases)
         self.withdrawals = WithdrawalLedger(sessions)
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from schemas.message import GongkaiError, Message
 BUSY_TIMEOUT_SECONDS = 30
 MIGRATION_LOCK = 6_205_210_001  # any number; all processes of gongkai use the same one
 MIGRATIONS = Path(__file__).with_name("migrations")
-HEAD = "0004"
+HEAD = "0005"
 
 
 class DatabaseError(GongkaiError):

@@ -187,6 +187,34 @@ class WithdrawalRow(Base):
     __table_args__ = (Index("ix_withdrawals_dataset", "dataset", "id"),)
 
 
+class ErrorReportRow(Base):
+    """What a reader of the portal reports as wrong; never published."""
+
+    __tablename__ = "error_reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    reference: Mapped[str]
+    dataset: Mapped[str]
+    version: Mapped[int]
+    row_id: Mapped[str]
+    row_key: Mapped[str] = mapped_column(Text)
+    source: Mapped[str]
+    field: Mapped[str]
+    value: Mapped[str] = mapped_column(Text)
+    told: Mapped[str] = mapped_column(Text)
+    wanted: Mapped[str] = mapped_column(Text)
+    contact: Mapped[str] = mapped_column(Text)
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[dt.datetime]
+    answered_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        Index("uq_error_reports_reference", "reference", unique=True),
+        Index("ix_error_reports_state", "dataset", "state"),
+    )
+
+
 class ReplayRequestRow(Base):
     """A wish to replay a source from its archived snapshots; written by people, served by flows."""
 
@@ -204,6 +232,7 @@ __all__ = [
     "AcceptedBatchRow",
     "Base",
     "CaseRow",
+    "ErrorReportRow",
     "FetchRow",
     "HoldRow",
     "ReleaseRow",

@@ -75,6 +75,7 @@ def findings(
 
 
 def _findings(opened: OpenedSite, names: list[str], run: str | None) -> list[dict[str, Any]]:
+    from flows.reader_reports import report_findings
     from flows.run_records import RunRecords
     from flows.running import select_sources
 
@@ -91,7 +92,7 @@ def _findings(opened: OpenedSite, names: list[str], run: str | None) -> list[dic
             if frame is not None:  # unchanged runs leave none: theirs are those of the run before
                 found += frame.to_dicts()
                 break
-    return found
+    return found + report_findings(opened, names)
 
 
 def show_cases(output: Output, found: list[dict[str, Any]]) -> None:

@@ -21,6 +21,7 @@ from schemas.layout_rules import LAYOUT_RULES
 from schemas.message import Message
 from schemas.reading_rules import READING_RULES
 from schemas.rule_text import RuleText
+from warehouse.reports import READER_REPORT
 
 HEAD = """\
 # Rules and findings (规则与问题)
@@ -60,6 +61,7 @@ How many rows of real files each rule strikes: [rules-on-real-data.md](rules-on-
 | [PII, SEC](#pii-and-sec-个人信息与保密) | 个人信息与保密 | personal data; marks of secrecy |
 | [BUD, LND, AIR, WTR …](#domain-rules-领域规则) | 领域规则 | domain rules, declared by datasets |
 | [REL](#rel-发布) | 发布 | gates and conflicts of the release |
+| [RPT](#rpt-纠错) | 纠错 | readers of the portal |
 """
 
 
@@ -85,6 +87,7 @@ def rules_page(datasets: Sequence[Dataset]) -> str:
             *_section("Domain rules (领域规则)", _domain_rules(datasets)),
             *_section("RULE (规则本身)", _texts({one.id: one for one in RULES_THEMSELVES})),
             *_section("REL (发布)", _release_rules()),
+            *_section("RPT (纠错)", _texts({READER_REPORT.id: READER_REPORT})),
         ]
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.evidence.document_places import DocumentPlace, Header, joined
 from flows.evidence.row_reading import RowReading
+from flows.evidence.screening import NAME_CLASSES
 from flows.evidence.shelf import Shelf
 from publishing.portal.evidence import CellCrop, CellEvidence, FieldEvidence, RowEvidence
 from schemas.dataset import DatasetField, FieldType
@@ -190,13 +191,16 @@ class RowCells:
         reading = self.reading
         if not reading.agrees(item.name):
             return None, DIFFERS
-        if reading.typed.get(item.name) != reading.gated.get(item.name):
+        is_masked = reading.typed.get(item.name) != reading.gated.get(item.name)
+        if is_masked and item.privacy in NAME_CLASSES:
             return None, MASKED
         if reading.trace.row.get(item.name) is None and not self._says_nothing(raw):
             return None, NOT_RELEASED
         shown = reading.gate.cell(item, raw, is_value=is_value)
         if shown.text is None:
             return None, MASKED if is_value else NOT_SHOWN
+        if is_masked and shown.is_whole:  # the gate found in the value what the cell hides
+            return None, MASKED
         return shown.text, None if shown.is_whole else REDACTED
 
     def _says_nothing(self, raw: str) -> bool:

@@ -22,13 +22,16 @@ from publishing.portal.pages.dataset_page import dataset_routes
 from publishing.portal.pages.errors import HANDLERS
 from publishing.portal.pages.home import home_routes
 from publishing.portal.pages.rendering import KeptPages
+from publishing.portal.pages.report import report_routes
 from publishing.portal.pages.row import row_routes
 from publishing.portal.pages.search import KeptIndex
 from publishing.portal.pages.security import SecurityHeaders
 from publishing.portal.pages.texts import catalogue
 from publishing.portal.pages.versions_page import versions_routes
 from publishing.portal.published import Published
+from publishing.portal.report_limits import ReportLimits
 from publishing.row_index import RowIndex
+from warehouse.reports import ReportLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,14 @@ class Portal:
         evidence: looks up what stands in the document behind a row; without it only places are
             shown.
         row_index: finds rows by their ids without reading all keys.
+        reports: keeps what readers report as wrong; without it they are told whom to write to.
     """
 
     published: Published
     static: bool = False
     evidence: EvidenceSource | None = None
     row_index: RowIndex | None = None
+    reports: ReportLedger | None = None
 
     @property
     def serves_queries(self) -> bool:
@@ -79,6 +84,7 @@ PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
     api_reference_routes,
     asset_routes,
     row_routes,
+    report_routes,
     dataset_files,
     catalogue_files,  # the last: any name with an ending that nothing else answers
 )
@@ -95,5 +101,6 @@ def portal_application(portal: Portal) -> Starlette:
     catalogue()  # a fault in a text stops the start, not a request
     application.state.portal = portal
     application.state.kept_pages = KeptPages()
+    application.state.report_limits = ReportLimits()
     application.state.search_index = KeptIndex()
     return application

@@ -86,6 +86,7 @@ def _context(
         "numbered": numbered,
         "row_pages": not portal.static or _rows_are_exported(version),
         "row_query": "" if version.is_current else f"?version={version.number}",
+        "can_report": portal.reports is not None,
         "now": now,
         "theme": theme_title(dataset.theme),
         "terms": dataset.licence.known_terms,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from publishing.portal.application import Portal
 
 PATH = "/datasets/{dataset}/rows/{row_id}/"
+MOST_SIGNS = {"told": 2_000, "wanted": 500, "contact": 200}
+"""Of what a reader writes in the form to report an error."""
 NUMBERS = (FieldType.DECIMAL, FieldType.NUMBER, FieldType.INTEGER)
 
 
@@ -88,6 +90,10 @@ def row(request: Request) -> Response:
         fields=fields,
         key=[one for one in fields if one.field.name in version.dataset.primary_key],
         pictures=_pictures(fields),
+        can_report=portal.reports is not None,
+        sent={},
+        wrong=(),
+        most=MOST_SIGNS,
         upstream=version.dataset.derived.upstream if version.dataset.derived else "",
     )
     if evidence is not None and not evidence.is_final:
@@ -101,8 +107,17 @@ def requested_version(portal: Portal, dataset_id: str, wanted: str | None) -> Pu
         raise HTTPException(404)
     found = portal.published.version(dataset_id, int(wanted) if wanted else None)
     if found is None:
-        raise HTTPException(404)
+        raise _not_there(portal, dataset_id, int(wanted) if wanted else None)
     return found
+
+
+def _not_there(portal: Portal, dataset_id: str, number: int | None) -> HTTPException:
+    """410 with the reason for a version that was withdrawn, 404 for all else."""
+    index = portal.published.index(dataset_id)
+    entry = index.entry(number) if index is not None and number is not None else None
+    if entry is not None and entry.get("withdrawn"):
+        return HTTPException(410, str(entry["withdrawn"]["reason"]["zh"]))
+    return HTTPException(404)
 
 
 def trace_of(portal: Portal, version: PublishedVersion, row_id: str) -> Trace | None:
