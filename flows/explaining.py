@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import polars as pl
 
+from flows.evidence.site_evidence import SiteEvidence
+from flows.evidence.workshop import TASK_SECONDS
 from flows.opened_site import OpenedSite
+from publishing.portal.evidence import FieldEvidence, RowEvidence
 from publishing.reader import ReleaseReader, Trace
 from schemas.dataset import Dataset, DatasetField
 from schemas.message import GongkaiError, Message
@@ -17,9 +21,14 @@ SHOWN_ROWS = 6
 
 
 def explain_row(
-    opened: OpenedSite, *row: str, dataset: str | None = None, version: int | None = None
+    opened: OpenedSite,
+    *row: str,
+    dataset: str | None = None,
+    version: int | None = None,
+    with_texts: bool = False,
 ) -> dict[str, Any]:
-    """Where each value of a released row came from.
+    """Where each value of a released row came from; ``with_texts`` also what stands there, after
+    the personal-data gate, which means reading the document.
 
     ``row`` is a row id, or one or more ``field=value`` that together fit exactly one row of a
     dataset. Raises GongkaiError where there is no such row, or more than one.
@@ -35,7 +44,8 @@ def explain_row(
         identifier = _by_value(reader, defined.model, row, version) if by_value else row[0]
         trace = reader.trace(identifier, version) if identifier else None
         if trace is not None:
-            return _explained(opened, defined.model, identifier or told, trace)
+            explained = _explained(opened, defined.model, identifier or told, trace)
+            return _with_texts(opened, trace, explained) if with_texts else explained
     raise GongkaiError(
         Message(f"已公开的数据中没有行“{told}”。", f"No released row is '{told}'."),
         advice=Message(
@@ -97,6 +107,33 @@ def _explained(
     }
 
 
+def _with_texts(opened: OpenedSite, trace: Trace, explained: dict[str, Any]) -> dict[str, Any]:
+    """Beside each value the texts of its cells, their headers, and how it was made of them."""
+    with closing(SiteEvidence(opened.definitions, wait_seconds=TASK_SECONDS)) as source:
+        evidence = source.evidence(trace) or RowEvidence()
+    for value in explained["values"]:
+        found = evidence.fields.get(value["field"], FieldEvidence())
+        value["cells"] = [
+            {
+                "place": cell.place,
+                "text": cell.text,
+                "headers": list(cell.headers),
+                "note_zh": cell.note.zh if cell.note else "",
+                "note_en": cell.note.en if cell.note else "",
+            }
+            for cell in found.cells
+        ]
+        value["conversion_zh"] = found.conversion.zh if found.conversion else ""
+        value["conversion_en"] = found.conversion.en if found.conversion else ""
+        if found.origin is not None:
+            value["origin_zh"], value["origin_en"] = found.origin.zh, found.origin.en
+    trouble = evidence.trouble
+    explained["trouble_zh"], explained["trouble_en"] = (
+        (trouble.zh, trouble.en) if trouble else ("", "")
+    )
+    return explained
+
+
 def _archived(opened: OpenedSite, trace: Trace) -> str:
     if trace.snapshot is None:
         return ""
@@ -104,7 +141,7 @@ def _archived(opened: OpenedSite, trace: Trace) -> str:
     return str(path.relative_to(opened.folder)) if path.is_file() else ""
 
 
-def _value(field: DatasetField, trace: Trace) -> dict[str, str]:
+def _value(field: DatasetField, trace: Trace) -> dict[str, Any]:
     value = trace.row.get(field.name)
     place = " + ".join(trace.locators.get(field.name, ()))
     if field.computed is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from publishing.portal.pages.api_reference import PATH as API_REFERENCE
 from publishing.portal.pages.languages import LANGUAGES
 from publishing.portal.pages.listing import listed_datasets, themes
+from publishing.portal.pages.report import report_pages
 from publishing.portal.pages.row import row_pages
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ def dataset_pages(portal: Portal) -> Iterable[str]:
             yield f"{here}{entry['version']}/"
 
 
-PAGES: tuple[Callable[[Portal], Iterable[str]], ...] = (fixed_pages, dataset_pages, row_pages)
+PAGES: tuple[Callable[[Portal], Iterable[str]], ...] = (
+    fixed_pages,
+    dataset_pages,
+    row_pages,
+    report_pages,
+)
 """Each gives paths without language."""
 
 

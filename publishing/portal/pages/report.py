@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -225,3 +225,9 @@ def report_routes(portal: Portal) -> list[Route]:
         *posts,
         *in_both_languages(STATE_PATH, state),
     ]
+
+
+def report_pages(portal: Portal) -> Iterator[str]:
+    """The form of one dataset: all are alike."""
+    if portal.reports is not None:
+        yield from (f"/datasets/{one}/report/" for one in portal.published.dataset_ids()[:1])
