@@ -29,7 +29,8 @@ from publishing.targets.contract import (
 from publishing.targets.kinds import StateTarget, bring, remove
 from publishing.targets.secret_values import SecretValues
 from publishing.version_index import DamagedReleaseError
-from schemas.message import Message, WrongUseError
+from schemas.message import DefinitionError, Message, WrongUseError
+from schemas.target_checks import check_targets
 from schemas.targets import ObjectStorageTarget, Target, WebhookTarget
 from warehouse.deliveries import DONE, FAILED, NO_ERROR, STATE, Delivery, DeliveryLedger
 
@@ -55,11 +56,16 @@ class DeliveryOutcome:
 
 
 Tell = Callable[[DeliveryOutcome], None]
+TellBusy = Callable[[str], None]
 Clock = Callable[[], dt.datetime]
 
 
 def tell_nobody(_outcome: DeliveryOutcome) -> None:
     """For callers that only want the result."""
+
+
+def tell_nobody_busy(_target: str) -> None:
+    """For callers that need not know which targets another process is serving."""
 
 
 def clock() -> dt.datetime:
@@ -89,12 +95,15 @@ def deliver(
     options: DeliveryOptions = DeliveryOptions(),
     tell: Tell = tell_nobody,
     now: Clock = clock,
+    tell_busy: TellBusy = tell_nobody_busy,
 ) -> list[DeliveryOutcome]:
     """Serve what is due of every target; returns one outcome per attempt.
 
-    A target that another process is serving is left to it. Raises WrongUseError where the site has
-    no such target.
+    A target that another process is serving is left to it, and ``tell_busy`` is told its name.
+    Raises WrongUseError where the site has no such target, and DefinitionError where what is
+    written of the targets is wrong: a dataset misspelt would be taken away from them.
     """
+    _refuse_wrong_targets(opened)
     outcomes: list[DeliveryOutcome] = []
 
     def note(outcome: DeliveryOutcome) -> None:
@@ -103,11 +112,22 @@ def deliver(
 
     for target in chosen_targets(opened, options.target):
         with _target_lock(opened, target) as is_ours:
-            if is_ours:
+            if not is_ours:
+                tell_busy(target.name)
+            else:
                 secrets = SecretValues(opened.folder, os.environ)
                 service = _Service(opened, target, options, secrets, note, now)
                 service.serve()
     return outcomes
+
+
+def _refuse_wrong_targets(opened: OpenedSite) -> None:
+    for problem in check_targets(opened.definitions):
+        raise DefinitionError(
+            Message(f"{problem.what.zh}。", f"{problem.what.en}."),
+            where=problem.where(),
+            advice=problem.advice,
+        )
 
 
 def chosen_targets(opened: OpenedSite, name: str | None) -> list[Target]:
@@ -184,6 +204,8 @@ class _Service:
 
             def work(delivery: Delivery = delivery) -> tuple[Done, str]:
                 published = PublishedDataset.read(self.opened.release_site, delivery.dataset)
+                if not published.has_pointer:  # a disk that is not mounted is no withdrawal
+                    raise _files_are_gone(published)
                 return tell_webhook(target, published, delivery, self.secrets, self.now()), ""
 
             if not self._attempt(delivery, work):
@@ -243,20 +265,10 @@ class _Service:
         if published.has_pointer:  # all of its versions were withdrawn
             return published.fingerprint(self.target)
         released = self.opened.warehouse.releases.of_dataset(dataset_id)
-        if defined is not None and released:
-            raise DamagedReleaseError(
-                Message(
-                    f"数据集 {dataset_id} 的发布文件不见了，目标未作改动。",
-                    f"The released files of {dataset_id} are gone; the target was left as it is.",
-                ),
-                where=str(published.folder),
-                advice=Message(
-                    "请从备份恢复 public 目录；确已取消的数据集，请删除其数据集文件，"
-                    "或用目标的 datasets 限定范围。",
-                    "Restore the public folder from its backup; where the dataset was given up, "
-                    "delete its dataset file, or name what the target takes in datasets.",
-                ),
-            )
+        # a dataset file that cannot be read is not one that was deleted
+        is_defined = defined is not None or bool(self.opened.definitions.problems)
+        if is_defined and released:
+            raise _files_are_gone(published)
         return GONE
 
     def _serve_catalogue(self, target: ObjectStorageTarget) -> None:
@@ -344,3 +356,19 @@ def _raising(error: BaseException) -> Callable[[], tuple[Done, str]]:
         raise error
 
     return work
+
+
+def _files_are_gone(published: PublishedDataset) -> DamagedReleaseError:
+    return DamagedReleaseError(
+        Message(
+            f"数据集 {published.dataset_id} 的发布文件不见了，目标未作改动。",
+            f"The released files of {published.dataset_id} are gone; the target was left as it is.",
+        ),
+        where=str(published.folder),
+        advice=Message(
+            "请从备份恢复 public 目录；确已取消的数据集，请删除其数据集文件，"
+            "或用目标的 datasets 限定范围。",
+            "Restore the public folder from its backup; where the dataset was given up, "
+            "delete its dataset file, or name what the target takes in datasets.",
+        ),
+    )

@@ -30,10 +30,12 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.tasks import Task, exponential_backoff
 from prefect.utilities.annotations import quote
 
+from flows.attempt import WHATEVER_HAPPENS
 from flows.commands.run import STATE_WORDS, refuse_wrong_definitions
 from flows.dataset_lock import DatasetBusyError, dataset_lock
-from flows.delivering import deliver
+from flows.delivering import DeliveryOutcome, deliver
 from flows.deployments import catch_up, last_tick
+from flows.failures import sentence_of
 from flows.opened_site import OpenedSite, open_site
 from flows.outcome import RunOutcome
 from flows.release_run import release_dataset
@@ -107,11 +109,17 @@ def deliver_releases(opened: OpenedSite) -> None:
     """Bring the site's targets what was released. One that fails is logged and tried again later:
     it says nothing about the run."""
     log = get_run_logger()
-    for outcome in deliver(opened):
+
+    def tell(outcome: DeliveryOutcome) -> None:
         if outcome.succeeded:
             log.info("[已送达] %s ← %s：%s", outcome.target, outcome.dataset, outcome.done)
         else:
             log.warning("[未送达] %s ← %s：%s", outcome.target, outcome.dataset, outcome.error.zh)
+
+    try:
+        deliver(opened, tell=tell)
+    except WHATEVER_HAPPENS as error:
+        log.warning("[未送达] %s", sentence_of(error).zh)
 
 
 def _run_name() -> str:

@@ -73,7 +73,13 @@ def deliver(
             recheck=everything,
             retry=retry,
         )
-        outcomes = deliver_due(opened, options, lambda outcome: tell_delivery(output, outcome))
+        busy: list[str] = []
+        outcomes = deliver_due(
+            opened,
+            options,
+            lambda outcome: tell_delivery(output, outcome),
+            tell_busy=busy.append,
+        )
         states = target_states(opened)
     if output.as_json:
         output.document({"deliveries": [delivery_json(one) for one in outcomes], "targets": states})
@@ -86,7 +92,14 @@ def deliver(
                 "The site has no targets (targets in gongkai.yml).",
             )
         )
-    elif not outcomes:
+    for name in busy:
+        output.say(
+            Message(
+                f"目标 {name} 正由另一个进程送达。",
+                f"Another process is serving the target {name}.",
+            )
+        )
+    if states and not outcomes and not busy:
         output.say(nothing_due(failed))
     leave(ExitCode.ATTENTION if failed else ExitCode.SUCCESS)
 
@@ -107,9 +120,14 @@ def deliver_after(output: Output, opened: OpenedSite) -> None:
     """Serve what a command has queued. A target that fails is told of; the command is not."""
     if not opened.site.targets:
         return
+    from flows.attempt import WHATEVER_HAPPENS
     from flows.delivering import deliver as deliver_due
+    from flows.failures import sentence_of
 
-    deliver_due(opened, tell=lambda outcome: tell_delivery(output, outcome))
+    try:
+        deliver_due(opened, tell=lambda outcome: tell_delivery(output, outcome))
+    except WHATEVER_HAPPENS as error:  # what the command did is done, and is still to be told
+        output.say(sentence_of(error))
 
 
 def tell_delivery(output: Output, outcome: DeliveryOutcome) -> None:

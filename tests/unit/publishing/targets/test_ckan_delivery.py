@@ -124,7 +124,7 @@ def test_a_dataset_that_goes_is_deleted_and_may_come_back(site: Desk, instance: 
     site.publish([parcel("a")])
     done(site.deliver())
     identifier = package(instance)["id"]
-    site.set_targets(ckan(instance, themes=["finance"]))
+    site.set_targets(ckan(instance, themes=["budget"]))
     assert done(site.deliver())["deleted"] == 1
     assert instance.active() == {}
     assert site.deliver() == []
@@ -242,6 +242,6 @@ def test_a_package_of_somebody_else_is_left_alone(site: Desk, instance: Instance
     site.publish([parcel("a")])
     (outcome,) = site.deliver()
     assert "不是本站点建立的" in outcome.error.zh
-    site.set_targets(ckan(instance, themes=["finance"]))
+    site.set_targets(ckan(instance, themes=["budget"]))
     site.deliver(retry=True)
     assert instance.active().keys() == {"county-parcels"}

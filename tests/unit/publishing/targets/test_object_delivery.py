@@ -19,6 +19,7 @@ from publishing_office import parcel
 from flows.delivering import DeliveryOutcome
 from publishing.targets.object_store import ObjectStore
 from publishing.version_index import POINTER
+from schemas.message import DefinitionError
 
 TARGET = {"kind": "object_storage", "name": "mirror"}
 
@@ -71,15 +72,13 @@ def test_only_what_is_new_is_sent(site: Desk) -> None:
     assert second["deleted"] == 0
 
 
-def test_partitions_that_go_and_datasets_that_go_leave_it(site: Desk, mirror: Path) -> None:
+def test_a_dataset_that_is_not_meant_for_it_leaves_it(site: Desk, mirror: Path) -> None:
     site.publish([parcel("a")])
     site.deliver()
     foreign = mirror / "datasets/other/mine.txt"
     foreign.parent.mkdir()
     foreign.write_text("not ours", "utf-8")
-    site.set_targets({**TARGET, "url": f"file://{mirror}", "datasets": ["land_parcels"]})
-    site.set_targets({**TARGET, "url": f"file://{mirror}", "datasets": []})
-    site.set_targets({**TARGET, "url": f"file://{mirror}", "themes": ["finance"]})
+    site.set_targets({**TARGET, "url": f"file://{mirror}", "themes": ["budget"]})
     counts = done(site.deliver())["parcels"]
     assert counts["deleted"] > 8
     assert not (mirror / "datasets/parcels").exists()
@@ -163,6 +162,22 @@ def test_a_dataset_that_was_given_up_leaves_the_mirror(site: Desk, mirror: Path)
     site.set_targets({**TARGET, "url": f"file://{mirror}"})
     done(site.deliver())
     assert not (mirror / "datasets/parcels").exists()
+
+
+def test_what_is_written_wrong_takes_nothing_away(site: Desk, mirror: Path) -> None:
+    """A dataset misspelt in the filter; then a dataset file that cannot be read."""
+    site.publish([parcel("a")])
+    site.deliver()
+    before = public_files(mirror)
+    site.set_targets({**TARGET, "url": f"file://{mirror}", "datasets": ["parcel"]})
+    with pytest.raises(DefinitionError, match="parcel"):
+        site.deliver()
+    (site.folder / "datasets/land/parcels.yml").write_text("format: [", "utf-8")
+    site.set_targets({**TARGET, "url": f"file://{mirror}"})
+    (site.folder / "public").rename(site.folder / "elsewhere")
+    (outcome,) = site.deliver()
+    assert "不见了" in outcome.error.zh
+    assert public_files(mirror) == before
 
 
 def test_a_damaged_file_is_not_sent(site: Desk, mirror: Path) -> None:
@@ -309,7 +324,7 @@ def test_any_driver_of_fsspec(site: Desk) -> None:
     ours = public_files(site.folder / "public")
     assert {name: kept[name] for name in ours} == ours
     assert system.exists("/bucket/county/.gongkai/county/datasets/parcels.json")
-    site.set_targets({**TARGET, "url": "memory://bucket/county", "themes": ["finance"]})
+    site.set_targets({**TARGET, "url": "memory://bucket/county", "themes": ["budget"]})
     done(site.deliver())
     assert system.find("/bucket/county/datasets/parcels") == []
     system.rm("/bucket", recursive=True)

@@ -236,7 +236,7 @@ def test_another_prefix_moves_the_table(site: Desk, target: dict[str, Any]) -> N
 def test_a_dataset_that_goes_leaves_the_database(site: Desk, target: dict[str, Any]) -> None:
     site.publish([parcel("a")])
     done(site.deliver())
-    site.set_targets({**target, "themes": ["finance"]})
+    site.set_targets({**target, "themes": ["budget"]})
     assert done(site.deliver()) == {"dropped": 1}
     with engine_of(site).connect() as connection:
         assert not sa.inspect(connection).has_table("parcels")
