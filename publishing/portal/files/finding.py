@@ -110,30 +110,24 @@ class PublicFiles:
         self._lock = threading.Lock()
         self._versions: OrderedDict[Stamp, _Version] = OrderedDict()
 
-    def pointer(self, dataset_id: str) -> FoundFile:
-        """``versions.json``. Raises NoSuchFileError."""
-        return self._beside_versions(dataset_id, POINTER)
+    def pointer(self, dataset_id: str, name: str = POINTER) -> FoundFile:
+        """``versions.json``, or ``withdrawals.json`` of a dataset that has one.
 
-    def withdrawals(self, dataset_id: str) -> FoundFile:
-        """``withdrawals.json``. Raises NoSuchFileError, also where nothing was withdrawn."""
-        try:
-            return self._beside_versions(dataset_id, NOTICES)
-        except FileNotFoundError as error:
-            raise NoSuchFileError from error
-
-    def _beside_versions(self, dataset_id: str, name: str) -> FoundFile:
+        Raises NoSuchFileError.
+        """
         self._index(dataset_id)
         try:
             with opened_folder(self._root, DATASETS, dataset_id) as folder:
                 return self._described(open_regular(name, folder), name, dataset_id)
-        except NotRegularError as error:
+        except (FileNotFoundError, NotRegularError) as error:
             raise NoSuchFileError from error
 
     def current(self, dataset_id: str, name: str) -> int:
-        """The current version, which has a file of that name. Raises NoSuchFileError."""
+        """The current version, which has a file of that name. Raises as :meth:`version_file`."""
         index = self._index(dataset_id)
         number = index.current
         if number is None:
+            _refuse_withdrawn(index.entries[-1])  # as all the others
             raise NoSuchFileError
         self.version_file(dataset_id, number, name).close()
         return number
@@ -191,12 +185,13 @@ class PublicFiles:
     def _version_file(
         self, dataset_id: str, number: int, name: str, before: int | None = None
     ) -> FoundFile:
-        entry = next(
-            (one for one in self._index(dataset_id).entries if one["version"] == number), None
-        )
+        index = self._index(dataset_id)
+        entry = index.entry(number)
         if entry is None:
             raise NoSuchFileError
         _refuse_withdrawn(entry)
+        if before is not None:
+            _refuse_withdrawn(index.entry(before) or {})
         try:
             with opened_folder(self._root, DATASETS, dataset_id, str(number)) as folder:
                 version = self._version(folder)

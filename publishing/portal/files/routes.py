@@ -26,6 +26,7 @@ from publishing.portal.files.lifetime import POINTER
 from publishing.portal.files.problems import being_replaced, withdrawn
 from publishing.portal.files.sending import FileResponse, first_block
 from publishing.version_index import DamagedReleaseError
+from publishing.withdrawal.announced import NOTICES
 
 if TYPE_CHECKING:
     from publishing.portal.application import Portal
@@ -51,7 +52,7 @@ def dataset_files(portal: Portal) -> Sequence[BaseRoute]:
         return files.pointer(request.path_params["dataset"])
 
     def withdrawals(request: Request) -> FoundFile:
-        return files.withdrawals(request.path_params["dataset"])
+        return files.pointer(request.path_params["dataset"], NOTICES)
 
     def version_file(request: Request) -> FoundFile:
         given = request.path_params
@@ -72,7 +73,7 @@ def dataset_files(portal: Portal) -> Sequence[BaseRoute]:
     of_dataset = "/datasets/{dataset}"
     return [
         _route(f"{of_dataset}/versions.json", partial(sent, pointer)),
-        _route(f"{of_dataset}/withdrawals.json", partial(sent, withdrawals)),
+        _route(f"{of_dataset}/{NOTICES}", partial(sent, withdrawals)),
         _route(f"{of_dataset}/latest/{{name}}", partial(_guarded, to_current)),
         _route(f"{of_dataset}/delta/{{before:int}}..{{after:int}}.jsonl", partial(sent, delta)),
         _route(f"{of_dataset}/{{version:int}}/{{name}}", partial(sent, version_file)),

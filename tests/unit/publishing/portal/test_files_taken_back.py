@@ -14,10 +14,13 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from portal_server import served
-from publishing_office import Office, make_dataset, parcel
+from publishing_office import NOW, Office, make_dataset, parcel
 
 from publishing.portal.files.lifetime import IMMUTABLE, WITHDRAWABLE, version_lifetime
-from publishing.version_index import POINTER
+from publishing.repair import repair
+from schemas.message import Message
+from schemas.row_identity import row_id
+from warehouse.withdrawals import Withdrawal
 
 REASON = {"zh": "处罚决定已撤销", "en": "the penalty was revoked"}
 TABLE = "/datasets/parcels/1/parcels.csv"
@@ -39,11 +42,12 @@ def _released_large(make_office: Callable[..., Office]) -> tuple[Office, bytes]:
     return office, whole
 
 
-def _change_entry(office: Office, version: int, **changes: Any) -> None:
-    path = office.release_site.dataset_folder("parcels") / POINTER
-    document = json.loads(path.read_text("utf-8"))
-    document["versions"][version - 1] |= changes
-    _replace(path, json.dumps(document).encode())
+def _withdraw(office: Office, **what: Any) -> None:
+    """Write a withdrawal down and carry it out."""
+    reason = Message(REASON["zh"], REASON["en"])
+    given: dict[str, Any] = {"dataset": "parcels", "reason": reason, "requested_at": NOW}
+    office.release_site.warehouse.withdrawals.begin(Withdrawal(**(given | what)))
+    repair(office.release_site)
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -54,20 +58,53 @@ def _replace(path: Path, content: bytes) -> None:
 
 def test_a_withdrawn_version_says_why_it_is_gone(office: Office) -> None:
     _released(office)
-    _change_entry(office, 1, withdrawn={"reason": REASON, "on": "2026-05-02"})
     with served(office) as base, httpx.Client(base_url=base, trust_env=False) as client:
+        assert client.get(TABLE).status_code == 200
+        _withdraw(office, version=1)
         reply = client.get(TABLE)
         assert reply.status_code == 410
         assert reply.headers["Content-Type"].startswith("application/problem+json")
         told = reply.json()
-        assert (told["status"], told["reason"], told["withdrawn_on"]) == (410, REASON, "2026-05-02")
+        assert (told["status"], told["reason"], told["withdrawn_on"]) == (410, REASON, "2026-05-01")
         assert "处罚决定已撤销" in told["detail"]
         assert "immutable" not in reply.headers["Cache-Control"]
         page = client.get(TABLE, headers={"Accept": "text/html,*/*"})
         assert page.status_code == 410
         assert page.headers["Content-Type"].startswith("text/html")
         assert "处罚决定已撤销" in page.text
+        assert client.get("/datasets/parcels/delta/1..2.jsonl").status_code == 410
         assert client.get("/datasets/parcels/2/parcels.csv").status_code == 200
+        _withdraw(office, version=2)
+        assert client.get("/datasets/parcels/latest/parcels.csv").status_code == 410
+        notices = client.get("/datasets/parcels/withdrawals.json")
+        assert [one["version"] for one in notices.json()["withdrawals"]] == [1, 2]
+        assert notices.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
+
+
+def test_a_withdrawn_row_is_in_no_file_that_is_sent_afterwards(office: Office) -> None:
+    _released(office)
+    office.accept([parcel("3")])
+    office.release()
+    with served(office) as base, httpx.Client(base_url=base, trust_env=False) as client:
+        before = client.get(TABLE)
+        assert (
+            client.get(f"{TABLE}.gz").content
+            == (office.version_folder(1) / "parcels.csv.gz").read_bytes()
+        )
+        _withdraw(office, row_id=row_id("parcels", ["1"]), keys=("1",))
+        for number in (1, 2):
+            for name, told in office.reader.manifest(number)["files"].items():
+                reply = client.get(
+                    f"/datasets/parcels/{number}/{name}", headers={"Accept-Encoding": "identity"}
+                )
+                assert hashlib.sha256(reply.content).hexdigest() == told["sha256"], name
+        after = client.get(TABLE, headers={"If-None-Match": before.headers["ETag"]})
+        assert after.status_code == 200
+        assert "\n1," in before.text
+        assert "\n1," not in after.text
+        delta = client.get("/datasets/parcels/delta/1..2.jsonl").text
+        assert '"number":"2"' in delta
+        assert '"number":"1"' not in delta
 
 
 def test_a_file_that_is_not_what_the_manifest_says_is_not_sent(office: Office) -> None:
