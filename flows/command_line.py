@@ -11,6 +11,7 @@ from flows.commands.deliver import deliver
 from flows.commands.demo import demo
 from flows.commands.diff import diff
 from flows.commands.explain import explain
+from flows.commands.export_site import export_site
 from flows.commands.findings import findings
 from flows.commands.init import init
 from flows.commands.portal import portal
@@ -49,6 +50,7 @@ for _command in (
     portal,
 ):
     app.command()(_command)
+app.command("export-site")(export_site)
 app.command("try")(try_source)
 app.add_typer(new.app, name="new")
 

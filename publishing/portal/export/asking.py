@@ -18,9 +18,7 @@ class Reply:
     body: bytes
 
 
-async def ask(
-    application: ASGIApp, path: str, headers: Mapping[str, str] | None = None
-) -> Reply:
+async def ask(application: ASGIApp, path: str, headers: Mapping[str, str] | None = None) -> Reply:
     """GET a path; an error of the application is raised as it is."""
     sent: list[Message] = []
     asked = {"accept": "text/html,*/*", "host": "export", **(headers or {})}

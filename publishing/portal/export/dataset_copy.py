@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from publishing.catalogue.writing import CURRENT, FOLDER
 from publishing.delta import DELTA
 from publishing.portal.export.tree import Tree
 from publishing.portal.files.finding import FoundFile, NoSuchFileError, PublicFiles
@@ -46,6 +47,12 @@ def copy_dataset(
                 _take(tree, delta, index.version_folder(number) / DELTA, found)
     if index.current is not None:
         tree.link(f"{here}/{LATEST}", str(index.current))
+
+
+def catalogue_state(published: Published) -> str:
+    """Names the state of the catalogue; "" where there is none yet."""
+    link = published.public / FOLDER / CURRENT
+    return str(link.readlink()) if link.is_symlink() else ""
 
 
 def copy_catalogue(files: PublicFiles, published: Published, tree: Tree) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from publishing.portal.application import Portal, portal_application
 from publishing.portal.export.asking import Reply, ask
-from publishing.portal.export.dataset_copy import copy_catalogue, copy_dataset
+from publishing.portal.export.dataset_copy import catalogue_state, copy_catalogue, copy_dataset
 from publishing.portal.export.links import local_links
 from publishing.portal.export.row_pages import row_paths
 from publishing.portal.export.tree import Tree, opened_tree
@@ -79,11 +79,11 @@ def export_site(
     portal = replace(portal, static=True)
     with opened_tree(folder) as tree:
         for _ in range(TRIES):
-            states = _states(portal)
+            states, catalogue = _states(portal), catalogue_state(portal.published)
             export = _Export(portal, tree, options, progress, states)
             asyncio.run(export.make())
             record = export.record()
-            if _states(portal) == states:
+            if (_states(portal), catalogue_state(portal.published)) == (states, catalogue):
                 tree.switch(record)
                 return export.told()
             tree.begin_again(record)
@@ -154,7 +154,7 @@ class _Export:
             len(self._pages),
             self._made,
             len(self._tree.files),
-            self._tree.bytes,
+            self._tree.size,
             self._rows_left_out,
             tuple(sorted(self._links_left_out)),
         )
@@ -171,6 +171,8 @@ class _Export:
 
     def _row_paths(self) -> list[str]:
         """The pages of rows to make; it is noted how many rows have none."""
+        if not any(ROWS in str(getattr(one, "path", "")) for one in self._application.routes):
+            return []
         found = []
         for name in self._states:
             version = self._portal.published.version(name)
@@ -291,7 +293,9 @@ def _digest(portal: Portal, options: ExportOptions) -> str:
 
 def _no_page(path: str, status: int) -> GongkaiError:
     return GongkaiError(
-        Message(f"页面 {path} 无法生成（{status}）。", f"The page {path} cannot be made ({status})."),
+        Message(
+            f"页面 {path} 无法生成（{status}）。", f"The page {path} cannot be made ({status})."
+        ),
         advice=Message(
             "已导出的旧版没有变。请用 gongkai portal 打开该页面查看原因。",
             "The earlier copy is as it was. Open the page with gongkai portal to see why.",

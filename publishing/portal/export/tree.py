@@ -36,6 +36,7 @@ class Tree:
         folder: of the copy.
         record: what is known of the state before, {} where there is none.
         files: names of the files put in so far, with ``/`` between folders.
+        size: of these, in bytes.
     """
 
     folder: Path
@@ -43,13 +44,13 @@ class Tree:
     before: Path | None
     record: dict[str, Any]
     files: set[str] = field(default_factory=set)
-    bytes: int = 0
+    size: int = 0
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file."""
         path = self._new(name)
         path.write_bytes(content)
-        self.bytes += len(content)
+        self.size += len(content)
 
     def take(self, name: str, source: Path, stream: BinaryIO) -> None:
         """Take a file that is opened: by another name of it where that can be, else by a copy.
@@ -61,7 +62,7 @@ class Tree:
         try:
             path.hardlink_to(source)
             if os.path.samestat(path.stat(), facts):
-                self.bytes += facts.st_size
+                self.size += facts.st_size
                 return
             path.unlink()
         except OSError:  # another file system, or one without hard links
@@ -70,7 +71,7 @@ class Tree:
         with path.open("wb") as target:
             shutil.copyfileobj(stream, target, 1 << 20)
         os.utime(path, ns=(facts.st_mtime_ns, facts.st_mtime_ns))
-        self.bytes += facts.st_size
+        self.size += facts.st_size
 
     def keep(self, name: str) -> bool:
         """Take a file of the state before; False where it has none of that name."""
@@ -81,7 +82,7 @@ class Tree:
             return False
         path = self._new(name)
         path.hardlink_to(earlier)
-        self.bytes += path.stat().st_size
+        self.size += path.stat().st_size
         return True
 
     def link(self, name: str, target: str) -> None:
@@ -96,7 +97,7 @@ class Tree:
         self.before, self.record = self.state, record
         self.state = _new_state(self.folder)
         self.files = set()
-        self.bytes = 0
+        self.size = 0
 
     def switch(self, record: dict[str, Any]) -> None:
         """Serve this state from now on, and forget all others."""
