@@ -29,6 +29,11 @@ def find_chromium() -> str | None:
     return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 
 
+def find_nginx() -> str | None:
+    """The web server; users' paths often leave its folder out."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this machine has not, unless it is demanded (GONGKAI_REQUIRE_ALL=1).
 
@@ -36,10 +41,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     demanded = os.environ.get("GONGKAI_REQUIRE_ALL") == "1"
     has_data, has_browser = demanded or _real_data_folder(), demanded or find_chromium()
+    has_nginx = demanded or find_nginx()
     reasons = {
         "real_data": None if has_data else "GONGKAI_REAL_DATA is not set",
         "java": None if demanded or shutil.which("java") else "no Java found",
         "browser": None if has_browser else "no Chromium found (set GONGKAI_CHROMIUM)",
+        "nginx": None if has_nginx else "no nginx found",
         "slow": None if "slow" in (config.option.markexpr or "") else "slow: run with -m slow",
     }
     for item in items:

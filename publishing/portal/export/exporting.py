@@ -17,7 +17,12 @@ from publishing.portal.export.dataset_copy import catalogue_state, copy_catalogu
 from publishing.portal.export.links import local_links
 from publishing.portal.export.row_pages import row_paths
 from publishing.portal.export.tree import Tree, opened_tree
-from publishing.portal.files.finding import PublicFiles
+from publishing.portal.files.finding import (
+    BeingReplacedError,
+    NoSuchFileError,
+    PublicFiles,
+    WithdrawnError,
+)
 from publishing.portal.pages.assets import assets
 from publishing.portal.pages.languages import LANGUAGES
 from publishing.portal.pages.listing import published_state
@@ -81,12 +86,18 @@ def export_site(
         for _ in range(TRIES):
             states, catalogue = _states(portal), catalogue_state(portal.published)
             export = _Export(portal, tree, options, progress, states)
-            asyncio.run(export.make())
-            record = export.record()
-            if (_states(portal), catalogue_state(portal.published)) == (states, catalogue):
-                tree.switch(record)
+            trouble: Exception | None = None
+            try:
+                asyncio.run(export.make())
+            except (GongkaiError, NoSuchFileError, WithdrawnError, BeingReplacedError) as error:
+                trouble = error
+            unchanged = (_states(portal), catalogue_state(portal.published)) == (states, catalogue)
+            if unchanged and trouble is None:
+                tree.switch(export.record())
                 return export.told()
-            tree.begin_again(record)
+            if unchanged and trouble is not None:
+                raise _told_plainly(trouble) from trouble
+            tree.begin_again(export.record())
     raise GongkaiError(
         Message(
             f"导出期间一直有新的发布，试了 {TRIES} 次都没有完成。",
@@ -289,6 +300,23 @@ def _digest(portal: Portal, options: ExportOptions) -> str:
     site = portal.published.site.model_dump(mode="json")
     said = json.dumps([templates_digest(), site, options.rows_per_dataset], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _told_plainly(trouble: Exception) -> GongkaiError:
+    """A file that the pointer or a manifest promises and that is not there, or is another."""
+    if isinstance(trouble, GongkaiError):
+        return trouble
+    return GongkaiError(
+        Message(
+            "public 文件夹中有文件与清单（manifest.json）不符，没有导出。",
+            "A file of the public folder is not what its manifest.json says; nothing was exported.",
+        ),
+        advice=Message(
+            "请运行 gongkai run 修复；仍不行时从备份恢复 public 目录。",
+            "Run gongkai run, which repairs; if that does not help, restore the public folder from "
+            "its backup.",
+        ),
+    )
 
 
 def _no_page(path: str, status: int) -> GongkaiError:

@@ -39,8 +39,6 @@ class FileResponse(Response):
         self.background = None
         self.body = b""
         self.init_headers(dict(answer.headers))
-        if "Content-Length" not in answer.headers:
-            del self.headers["content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; stop where the client is gone."""

@@ -86,6 +86,7 @@ def test_the_copy_has_all_files_and_every_link_leads_to_one(
             target = current / link.removeprefix("/")
             if not (target / "index.html" if link.endswith("/") else target).is_file():
                 broken.add(link)
+        assert b"<form" not in files[name].read_bytes(), name  # nobody would take what it sends
     assert broken == set(done.links_left_out)
     assert not any(link.startswith(("/assets", "/themes")) for link in broken)
     assert [link for link in broken if "/rows/" not in link and "/api/" not in link] == []
@@ -174,6 +175,17 @@ def test_a_failure_leaves_the_earlier_copy(offices: tuple[Office, Office], tmp_p
     assert first.folder.readlink() == state
     assert (first.folder / "datasets/parcels/1/parcels.csv").is_file()
     assert {path.name for path in (tmp_path / "copy").iterdir()} >= {"current", state.name}
+
+
+def test_a_file_that_is_not_what_its_manifest_says_is_not_exported(
+    offices: tuple[Office, Office], tmp_path: Path
+) -> None:
+    file = offices[0].version_folder(1) / "parcels.csv"
+    file.unlink()
+    file.write_text("other\n", encoding="utf-8")
+    with pytest.raises(GongkaiError, match=r"manifest\.json"):
+        _export(offices[0], tmp_path / "copy")
+    assert not (tmp_path / "copy" / "current").exists()
 
 
 def test_a_folder_with_other_things_is_refused(
