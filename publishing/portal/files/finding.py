@@ -29,7 +29,6 @@ from publishing.portal.files.opening import (
 from publishing.portal.published import Published
 from publishing.version_build import DATASET_FILE, SUMS
 from publishing.version_index import MANIFEST, POINTER, VersionIndex
-from publishing.withdrawal.announced import NOTICES
 from schemas.dataset import Dataset
 
 DATASETS = "datasets"
