@@ -17,7 +17,8 @@ from publishing.version_index import POINTER, VersionIndex
 from schemas.dataset import Dataset
 from schemas.message import GongkaiError, Message
 from schemas.site import Site
-from schemas.targets import Target
+from schemas.targets import ObjectStorageTarget, Target
+from warehouse.durable_files import file_sha256
 
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=6)
@@ -95,8 +96,13 @@ class PublishedDataset:
         return read_dataset_file(self.index.version_folder(self.current))
 
     def fingerprint(self, target: Target) -> str:
-        """Of what the target is to hold: the versions, and the settings by which it is told."""
-        return fingerprint_of(self.site.site, target, list(self.index.entries))
+        """Of what the target is to hold: the versions, and the settings by which it is told; where
+        it mirrors files, of what stands beside the versions too."""
+        content: list[object] = list(self.index.entries)
+        if isinstance(target, ObjectStorageTarget):
+            beside = [path for path in sorted(self.folder.iterdir()) if path.is_file()]
+            content += [[path.name, file_sha256(path)] for path in beside]
+        return fingerprint_of(self.site.site, target, content)
 
 
 def fingerprint_of(site: Site, target: Target, content: object) -> str:
