@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,8 +12,14 @@ import polars as pl
 
 from schemas.row_identity import row_ids
 
-SHORTEST_TEXT = 4
-"""Shorter keys are not looked for within sentences: they would be found everywhere."""
+SHORTEST_BYTES = 6
+_PERIOD = re.compile(r"\d{4}([-/.]?\d{1,2}){0,2}")
+
+
+def is_telling(key: str) -> bool:
+    """Whether a key is looked for within sentences: not where sentences about anything may have
+    it, being short (a Chinese name of two characters is six bytes) or a mere year, month or day."""
+    return len(key.encode()) >= SHORTEST_BYTES and not _PERIOD.fullmatch(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,8 @@ class WithdrawnRows:
         """Whether a finding speaks of one of these rows: by its key, or in what it says."""
         if row_key and row_key in self.keys:
             return True
-        long = [key for key in self.keys if len(key) >= SHORTEST_TEXT]
-        return any(key in text for key in long for text in texts)
+        telling = [key for key in self.keys if is_telling(key)]
+        return any(key in text for key in telling for text in texts)
 
 
 def finding_key(row: Mapping[str, object], frame: pl.DataFrame, keys: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from flows.opened_site import OpenedSite
 from publishing.repair import datasets_on_disk
 from publishing.version_index import DamagedReleaseError
 from publishing.withdrawal.accounted_files import FINDINGS
-from warehouse.withdrawn_rows import SHORTEST_TEXT
+from warehouse.withdrawn_rows import is_telling
 
 
 def mentions(
@@ -18,7 +18,7 @@ def mentions(
 
     They may as well speak of a row of their own with the same key: a person has to look.
     """
-    wanted = [key.encode() for key in keys if len(key) >= SHORTEST_TEXT]
+    wanted = [key.encode() for key in keys if is_telling(key)]
     found = {}
     for name in datasets_on_disk(opened.release_site) if wanted else ():
         versions = () if name in passed_over else _versions_naming(opened, name, wanted)

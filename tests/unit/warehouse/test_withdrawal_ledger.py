@@ -13,7 +13,7 @@ from schemas.message import Message
 from schemas.row_identity import row_id
 from warehouse.control import Warehouse
 from warehouse.withdrawals import Withdrawal
-from warehouse.withdrawn_rows import WithdrawnRows
+from warehouse.withdrawn_rows import WithdrawnRows, is_telling
 
 NOW = dt.datetime(2026, 5, 1, 2, 0, tzinfo=dt.UTC)
 REASON = Message("撤销", "revoked")
@@ -106,3 +106,21 @@ def test_rows_are_taken_out_and_emptied_by_their_ids() -> None:
     assert withdrawn.concerns("q")
     assert not withdrawn.concerns("p", "q stands in this sentence")  # too short to be looked for
     assert withdrawn.concerns("p", "与决定〔2026〕7号重复")
+
+
+@pytest.mark.parametrize(
+    ("key", "telling"),
+    [
+        ("张三", True),
+        ("GK-0007", True),
+        ("7号", False),
+        ("12345", False),
+        ("2026", False),
+        ("2026-03", False),
+        ("2026-03-01", False),
+        ("20260301", False),
+        ("620521001|2026-03-01", True),
+    ],
+)
+def test_only_telling_keys_are_looked_for_in_sentences(key: str, telling: bool) -> None:
+    assert is_telling(key) is telling
