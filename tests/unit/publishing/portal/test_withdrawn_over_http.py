@@ -102,6 +102,7 @@ def test_a_withdrawn_row_is_in_no_answer(office: Office) -> None:
     held = holding(before, SECRET, SECRET, PRICE)
     assert "/datasets/parcels/" in held
     assert "/datasets/parcels/1/parcels.excel.xlsx" in held
+    assert "/api/v1/datasets/parcels/rows?version=1" in held
     assert "/datasets/parcels/delta/1..2.jsonl" not in held
     begun = Withdrawal("parcels", REASON, NOW, row_id=ROW, keys=(SECRET,))
     office.release_site.warehouse.withdrawals.begin(begun)

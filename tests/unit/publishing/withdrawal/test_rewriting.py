@@ -147,10 +147,17 @@ def three_versions(office: Office) -> None:
 
 @pytest.fixture
 def office(make_office: MakeOffice) -> Office:
+    return make_office(site={"formats": ["csv", "jsonl", "parquet"]})
+
+
+@pytest.fixture
+def full_office(make_office: MakeOffice) -> Office:
+    """With every format there is."""
     return make_office(site={"formats": FORMATS})
 
 
-def test_a_withdrawn_row_is_in_no_file_of_any_version(office: Office) -> None:
+def test_a_withdrawn_row_is_in_no_file_of_any_version(full_office: Office) -> None:
+    office = full_office
     three_versions(office)
     assert places_of(office.folder, SECRET, PRICE, "7654321.26")
     number = withdraw_row(office, SECRET)
@@ -268,7 +275,7 @@ def in_month(number: str, month: int, price: str = "1.00") -> dict[str, object]:
 
 
 def test_untouched_partitions_stay_shared(make_office: MakeOffice) -> None:
-    office = make_office(partition=BY_MONTH, site={"formats": FORMATS})
+    office = make_office(partition=BY_MONTH, site={"formats": ["csv", "jsonl", "parquet"]})
     office.accept([in_month("A", 1), in_month("B", 2), in_month(SECRET, 2, PRICE)])
     office.release()
     office.accept(
@@ -433,8 +440,9 @@ def test_rows_are_found_by_id_in_frames(office: Office) -> None:
     assert emptied["ratio"].to_list() == [1.5, None]
 
 
-def test_the_search_finds_a_value_in_every_format(office: Office) -> None:
+def test_the_search_finds_a_value_in_every_format(full_office: Office) -> None:
     """Else the other tests could not fail."""
+    office = full_office
     office.accept([parcel(SECRET, PRICE)])
     office.release(facts=told(warning(SECRET)))
     found = {Path(one).name for one in places_of(office.folder, SECRET)}
