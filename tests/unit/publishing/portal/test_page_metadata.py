@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 BASE = "https://data.example.gov.cn"
 LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+DATA_SERVICE = "http://www.w3.org/ns/dcat#DataService"
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +53,7 @@ def test_every_address_of_the_sitemap_is_a_page(
     lost = [
         address
         for address in addresses
-        if not address.endswith("/api/")  # served with the query API
-        and client.get(address.removeprefix(BASE)).status_code != 200
+        if client.get(address.removeprefix(BASE)).status_code != 200
     ]
     assert lost == []
 
@@ -63,3 +63,12 @@ def test_robots_are_told_where_the_sitemap_is(client: TestClient) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
     (named,) = re.findall(r"^Sitemap: (.*)$", answer.text, re.MULTILINE)
     assert client.get(named.removeprefix(BASE)).status_code == 200
+
+
+def test_the_service_of_the_catalogue_is_there(client: TestClient) -> None:
+    described = client.get("/services.jsonld").json()["@graph"]
+    (service,) = [one for one in described if DATA_SERVICE in one.get("@type", ())]
+    for name in ("endpointDescription", "landingPage"):
+        (value,) = service[f"http://www.w3.org/ns/dcat#{name}"]
+        answer = client.get(value["@id"].removeprefix(BASE))
+        assert answer.status_code == 200, value["@id"]
