@@ -63,11 +63,11 @@ class Output:
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table for people; long texts wrap, nothing is cut."""
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Column, Table
 
         width = None if sys.stdout.isatty() else 160
         console = Console(width=width, highlight=False)
-        table = Table(*columns, show_lines=False)
+        table = Table(*(Column(name, overflow="fold") for name in columns), show_lines=False)
         for row in rows:
             table.add_row(*[tell_plainly(cell) for cell in row])
         console.print(table)

@@ -21,7 +21,7 @@ from schemas.message import Message
 from schemas.raw_table import LocatorScheme, locate
 from schemas.raw_values import SNAPSHOT_FACTS
 from schemas.reader_options import HtmlLabelReader
-from schemas.units import find_unit
+from schemas.units import Unit, find_unit
 
 MASKED = Message(
     "原文含个人信息，已按规则遮盖，此处只显示公开的值。",
@@ -51,7 +51,7 @@ NO_PICTURE = Message(
     "It is not certain that a picture would show nothing else, so only the text is shown.",
 )
 _NO_VALUE = re.compile(r"[\W_]*|无|暂无|null|none|n/?a", re.IGNORECASE)
-_MEASURED = re.compile(r"\s*[¥￥]?\s*[-+]?[\d,，.\s]*\d\s*(?P<unit>[^\d\s].*?)\s*")
+_MEASURED = re.compile(r"\d\s*(?P<unit>[^\d\s.,，。；;：:()（）]{1,8})")
 _SEGMENT_ENDS = re.compile(r"(?<=[。；;])|\s{2,}|\t|\s+(?=[\u4e00-\u9fff（()）]{2,12}[：:])")
 _OF_THE_PAGE = ("title", "head")
 """Places of a page outside its text."""
@@ -256,15 +256,15 @@ class RowCells:
         value = self.reading.trace.row.get(item.name)
         if value is None or mapping is None or not cells:
             return None
-        if item.type in (FieldType.DECIMAL, FieldType.NUMBER, FieldType.INTEGER) and item.unit:
-            return self._of_unit(item, cells)
-        if self.reading.prepared.is_document and self._is_concluded(item, cells):
-            return CONCLUDED
         if mapping.lookup is not None:
             return Message(
                 f"按对照表 {mapping.lookup.vocabulary} 查得",
                 f"looked up in the table {mapping.lookup.vocabulary}",
             )
+        if item.type in (FieldType.DECIMAL, FieldType.NUMBER, FieldType.INTEGER) and item.unit:
+            return self._of_unit(item, cells)
+        if self.reading.prepared.is_document and self._is_concluded(item, cells):
+            return CONCLUDED
         if item.code_list is not None:
             shown = next((cell.text for cell in cells if cell.text), None)
             if shown is not None and shown.strip() != str(value):
@@ -281,8 +281,7 @@ class RowCells:
     def _of_unit(self, item: DatasetField, cells: tuple[CellEvidence, ...]) -> Message | None:
         wanted = find_unit(item.unit or "")
         text = next((cell.text for cell in cells if cell.text), "")
-        own = _MEASURED.fullmatch(text)
-        written = (find_unit(own["unit"]) if own else None) or self.reading.units.get(item.name)
+        written = self._unit_in(text, wanted) or self._unit_of_column(item, cells)
         if wanted is None or written is None or written.dimension != wanted.dimension:
             return None
         if written.code == wanted.code:
@@ -294,6 +293,19 @@ class RowCells:
             f"written in {written.en}, released in {wanted.en}: "
             f"1 {written.en} = {factor} {wanted.en}",
         )
+
+    def _unit_in(self, text: str, wanted: Unit | None) -> Unit | None:
+        """The unit that stands behind a number in the text; None where several do."""
+        found = (find_unit(match["unit"]) for match in _MEASURED.finditer(text))
+        dimension = wanted.dimension if wanted is not None else ""
+        same = {one for one in found if one is not None and one.dimension == dimension}
+        return same.pop() if len(same) == 1 else None
+
+    def _unit_of_column(self, item: DatasetField, cells: tuple[CellEvidence, ...]) -> Unit | None:
+        """The unit of header or note. Of what a reader has converted already it says nothing."""
+        if self.reading.prepared.is_document and self._is_concluded(item, cells):
+            return None
+        return self.reading.units.get(item.name)
 
 
 def _plain(factor: Fraction) -> str:

@@ -117,7 +117,7 @@ def test_a_row_of_every_source_shows_what_stands_in_its_document(
     folder, evidence = demo[0], site_evidence(demo[0])
     compared: Counter[str] = Counter()
     for dataset in sorted(path.name for path in (folder / "public" / "datasets").iterdir()):
-        for row_id, trace, found in sampled(folder, evidence, dataset, 4):
+        for row_id, trace, found in sampled(folder, evidence, dataset, 12):
             if dataset in DERIVED:
                 assert [one.dataset for one in found.upstream], row_id
                 continue
@@ -129,6 +129,15 @@ def test_a_row_of_every_source_shows_what_stands_in_its_document(
                     if cell.text is not None:
                         assert stands_there(path, cell), (trace.source, name, cell)
                         compared[trace.source] += bool(cell.text.strip())
+    awards = sampled(folder, evidence, "procurement_awards", 99)
+    told = {
+        field.conversion.zh
+        for _, _, one in awards
+        if (field := one.fields["amount_cny"]).conversion
+    }
+    assert (
+        "文件中的单位是万元，公开的单位是元：1 万元 = 10000 元" in told
+    )  # of lots in running text
     evidence.close()
     sources = {one["source"] for one in demo[1]} - {"air_daily", "three_public"}
     assert {source for source in sources if compared[source] < 5} == set()
