@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from publishing.portal.api.routes import api_routes
+from publishing.portal.ckan.routes import ckan_routes
 from publishing.portal.evidence import EvidenceSource
 from publishing.portal.files import catalogue_files, dataset_files
 from publishing.portal.pages.about import about_routes
@@ -73,9 +74,15 @@ def query_api(portal: Portal) -> Sequence[BaseRoute]:
     return api_routes(portal.published, portal.row_index) if portal.serves_queries else []
 
 
+def ckan_api(portal: Portal) -> Sequence[BaseRoute]:
+    """``/api/3/action/``, as CKAN's clients expect it; a copy without this program has none."""
+    return [] if portal.static else ckan_routes(portal.published)
+
+
 PARTS: tuple[Callable[[Portal], Sequence[BaseRoute]], ...] = (
     health,
     query_api,
+    ckan_api,
     home_routes,
     list_routes,
     versions_routes,

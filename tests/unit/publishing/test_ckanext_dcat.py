@@ -1,57 +1,30 @@
-"""CKAN's own DCAT parser reads every dataset, licence and distribution of the catalogue.
-
-CKAN's pins conflict with ours, so it and what it imports are installed into a folder of their own
-(kept in the cache of pytest) and run in a process of their own, without a database.
-"""
+"""CKAN's own DCAT parser reads every dataset, licence and distribution of the catalogue."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ckan_programs import installed_programs
 from publishing_office import Office
 
-REQUIREMENTS = Path(__file__).with_name("ckanext_dcat.txt")
 READING = Path(__file__).with_name("ckan_reading.py")
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def ckan(request: pytest.FixtureRequest) -> Path:
-    """A folder with ckanext-dcat and CKAN; skipped where they cannot be had."""
-    cache = request.config.cache
-    assert cache is not None
-    folder = cache.mkdir("ckanext-dcat")
-    wanted = REQUIREMENTS.read_text("utf-8")
-    stamp = folder / "installed.txt"
-    if stamp.exists() and stamp.read_text("utf-8") == wanted:
-        return folder
-    shutil.rmtree(folder / "packages", ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    installed = subprocess.run(
-        [*pip, "--target", str(folder / "packages"), "--requirement", str(REQUIREMENTS)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if installed.returncode != 0:
-        said = f"CKAN cannot be installed: {installed.stderr[-300:]}"
-        if os.environ.get("GONGKAI_REQUIRE_ALL") == "1":
-            pytest.fail(said)
-        pytest.skip(said)
-    stamp.write_text(wanted, "utf-8")
-    return folder
+    """The folder with ckanext-dcat and CKAN."""
+    return installed_programs(request.config)
 
 
 def read(ckan: Path, catalogue: Path, form: str) -> list[dict[str, Any]]:
     done = subprocess.run(
-        [sys.executable, str(READING), str(ckan / "packages"), str(catalogue), form],
+        [sys.executable, str(READING), str(ckan), str(catalogue), form],
         capture_output=True,
         text=True,
         check=False,
