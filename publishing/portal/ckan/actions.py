@@ -76,9 +76,9 @@ class Actions:
         rows = given.whole("rows", ROWS, most=MOST_PACKAGES)
         counted = {}
         if given.flag("facet", default=True):
-            limit = given.text("facet.limit", "50")
-            fields = given.names("facet.field")
-            counted = facets(found, fields, int(limit) if limit.lstrip("-").isdecimal() else 50)
+            limit = given.text("facet.limit", "50").strip()  # -1: all
+            most = -1 if limit.startswith("-") else given.whole("facet.limit", 50)
+            counted = facets(found, given.names("facet.field"), most)
         return {
             "count": len(found),
             "results": found[start : start + rows],

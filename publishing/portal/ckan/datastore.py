@@ -140,6 +140,8 @@ def _selection(dataset: Dataset, filters: Any, given: Parameters, engine: QueryE
                 for word in str(text).split()
             ]
         words = ""
+    elif words is not None and not isinstance(words, str | int | float):
+        raise invalid("q", "Must be a text, or texts by field")
     everywhere = f"{words or ''} {given.text('full_text')}".strip()
     return Selection(tuple(made), everywhere)
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -188,6 +189,9 @@ def test_a_whole_dataset_is_queried_by_its_name(ckan: Ckan) -> None:
         ("datastore_search", {"resource_id": "parcels", "sort": "number; drop"}, ValidationError),
         ("datastore_search", {"resource_id": "parcels", "limit": -1}, ValidationError),
         ("datastore_search", {"resource_id": "parcels", "filters": "x"}, ValidationError),
+        ("datastore_search", {"resource_id": "parcels", "q": ["a"]}, ValidationError),
+        ("datastore_search", {"resource_id": "parcels", "limit": "9" * 5000}, None),
+        ("package_search", {"facet.limit": "9" * 5000, "facet.field": ["tags"]}, None),
         (
             "datastore_search",
             {"resource_id": "parcels", "filters": {"price_cny": "much"}},
@@ -200,9 +204,9 @@ def test_a_whole_dataset_is_queried_by_its_name(ckan: Ckan) -> None:
     ],
 )
 def test_errors_arrive_as_ckan_has_them(
-    ckan: Ckan, action: str, given: dict[str, Any], error: type[Exception]
+    ckan: Ckan, action: str, given: dict[str, Any], error: type[Exception] | None
 ) -> None:
-    with pytest.raises(error):
+    with nullcontext() if error is None else pytest.raises(error):
         ckan.client.call_action(action, given)
 
 
