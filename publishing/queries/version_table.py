@@ -107,10 +107,6 @@ class VersionTable:
         """A connection for one query."""
         return self._connection.cursor()
 
-    def close(self) -> None:
-        """Let go of the memory once the last query has ended."""
-        self._connection.close()
-
     def _set(self, name: str, value: str) -> None:
         self._connection.execute(f"SET GLOBAL {name} = {sql_text(value)}")
 

@@ -142,6 +142,18 @@ def on_damaged_release(_request: Request, error: Exception) -> Response:
     ).response()
 
 
+def on_fault(_request: Request, _error: Exception) -> Response:
+    """A fault of ours: the server's log tells which."""
+    return ProblemError(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "fault",
+        Message(
+            "服务器内部出错。请稍后重试；一再出现时请告知发布机构。",
+            "The server made an error. Try again later; if it happens again, tell the publisher.",
+        ),
+    ).response()
+
+
 async def refuse_too_many(scope: Scope, receive: Receive, send: Send, allowance: Allowance) -> None:
     """429, of a client that made too many requests."""
     seconds = allowance.retry_after_s

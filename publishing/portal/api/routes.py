@@ -33,6 +33,7 @@ from publishing.portal.api.problems import (
     ProblemError,
     not_found,
     on_damaged_release,
+    on_fault,
     on_http_exception,
     on_problem,
     refuse_too_many,
@@ -48,7 +49,7 @@ from publishing.queries.result_columns import ResultColumn, field_columns
 from publishing.queries.version_table import content_key
 from publishing.reader import ReleaseReader
 from publishing.row_index import RowIndex
-from publishing.version_index import DamagedReleaseError
+from publishing.version_index import DamagedReleaseError, VersionIndex
 from schemas.dataset import FieldType
 from schemas.message import Message
 from schemas.row_identity import ROW_ID_BYTES
@@ -72,13 +73,22 @@ class QueryApi:
     def datasets(self, request: Request) -> Response:
         """``/datasets``: all of them."""
         read_parameters(request.query_params.multi_items(), (), filters=False)
-        return self._document(request, descriptions.listed_datasets(self.published))
+        names = self.published.dataset_ids()
+        facts = [_pointer(index) for name in names if (index := self.published.index(name))]
+        return self._document(
+            request, ("datasets", facts), lambda: descriptions.listed_datasets(self.published)
+        )
 
     def dataset(self, request: Request) -> Response:
         """``/datasets/<id>``: one, with its fields and versions."""
         read_parameters(request.query_params.multi_items(), (), filters=False)
         version = wanted_version(self.published, request.path_params["dataset"], None)
-        return self._document(request, descriptions.described_dataset(self.published, version))
+        index = self.published.index(version.dataset.id)
+        return self._document(
+            request,
+            ("dataset", index and index.entries),
+            lambda: descriptions.described_dataset(self.published, version),
+        )
 
     def openapi(self, request: Request) -> Response:
         """``/openapi.json``: this API described, of all datasets or of one."""
@@ -88,15 +98,10 @@ class QueryApi:
         wanted = parameters.given.get("dataset")
         names = self.published.dataset_ids() if wanted is None else [wanted]
         versions = [wanted_version(self.published, name, None) for name in names]
-        etag = etag_of(
-            [(one.dataset.id, one.number, one.manifest["schema_sha256"]) for one in versions]
+        facts = [(one.dataset.id, one.manifest["schema_sha256"]) for one in versions]
+        return self._document(
+            request, ("openapi", facts), lambda: openapi.document(self.published, versions)
         )
-        answer = self.kept.get(etag)
-        if answer is None:
-            document = openapi.document(self.published, versions)
-            answer = Answer(json.dumps(document, ensure_ascii=False).encode(), {})
-            self.kept.keep(etag, answer)
-        return self._json(request, answer.body, _caching({}))
 
     def rows(self, request: Request) -> Response:
         """``/datasets/<id>/rows``: a page of rows, or figures per group."""
@@ -192,9 +197,16 @@ class QueryApi:
             "licence": descriptions.licence_of(manifest),
         }
 
-    def _document(self, request: Request, document: dict[str, Any]) -> Response:
-        body = json.dumps(document, ensure_ascii=False).encode()
-        return self._json(request, body, _caching({}))
+    def _document(
+        self, request: Request, made_of: object, make: Callable[[], dict[str, Any]]
+    ) -> Response:
+        """A document, made only where what it is made of has changed."""
+        key = etag_of(FORM, self.published.site.base_url, made_of)
+        answer = self.kept.get(key)
+        if answer is None:
+            answer = Answer(json.dumps(make(), ensure_ascii=False).encode(), {})
+            self.kept.keep(key, answer)
+        return self._json(request, answer.body, _caching({}))
 
     def _json(self, request: Request, body: bytes, caching: str) -> Response:
         if not accepts_json(request.headers.get("accept")):
@@ -216,6 +228,11 @@ class _Links:
     def following(self, cursor: str) -> str:
         """The page after a cursor."""
         return f"{self.path}?{urlencode([*self.given, ('cursor', cursor)])}"
+
+
+def _pointer(index: VersionIndex) -> tuple[str, Any]:
+    """What tells that a dataset has another current version, or another form of it."""
+    return index.folder.name, index.entry(index.current or 0)
 
 
 def _links_of(request: Request, version: PublishedVersion) -> _Links:
@@ -266,6 +283,7 @@ def api_routes(published: Published, row_index: RowIndex | None = None) -> Seque
             QueryRefusedError: on_problem,
             ProblemError: on_problem,
             DamagedReleaseError: on_damaged_release,
+            Exception: on_fault,
         },
     )
     return [Mount(descriptions.API, app=application)]

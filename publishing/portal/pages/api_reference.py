@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from publishing.portal.application import Portal
 
 PATH = "/api/"
+CKAN_ACTIONS = "/api/3"
 EXAMPLE_ROWS = 10
-NUMBERS = (FieldType.DECIMAL, FieldType.INTEGER, FieldType.NUMBER)
+NUMBERS = (FieldType.DECIMAL, FieldType.INTEGER, FieldType.NUMBER)  # amounts first
 PROBLEMS = (
     (404, ("no_such_dataset", "no_such_version", "no_such_row", "not_found")),
     (405, ("method_not_allowed",)),
@@ -50,6 +51,7 @@ PROBLEMS = (
         ),
     ),
     (429, ("too_many_requests",)),
+    (500, ("fault",)),
     (503, ("version_changing", "release_damaged")),
 )
 """Status and codes of problems; each code is an anchor of the page, to which ``type`` leads."""
@@ -92,9 +94,11 @@ def _example(key: str, path: str, parameters: list[tuple[str, str]]) -> Example:
 def _first(
     version: PublishedVersion, kinds: tuple[FieldType, ...], but: tuple[str, ...] = ()
 ) -> DatasetField | None:
-    for field in version.dataset.fields:
-        if field.type in kinds and field.name not in but:
-            return field
+    """The first field of the first of these types that the dataset has."""
+    for kind in kinds:
+        for field in version.dataset.fields:
+            if field.type is kind and field.name not in but:
+                return field
     return None
 
 
@@ -114,9 +118,14 @@ def api_reference(request: Request) -> Response:
             "functions": _functions(),
             "problems": PROBLEMS,
             "options": published.site.portal,
+            "ckan": _has_ckan_actions(request),
         }
 
     return answer(request, "api.html", made_of, context)
+
+
+def _has_ckan_actions(request: Request) -> bool:
+    return any(getattr(one, "path", "").startswith(CKAN_ACTIONS) for one in request.app.routes)
 
 
 def _operators() -> list[tuple[str, list[FieldType]]]:
