@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from schemas.dataset import DatasetField, FieldType
 
 NARROW, WIDE = 18, 38  # digits of a decimal in 8 and in 16 bytes
+INTEGERS = {16: "SMALLINT", 32: "INTEGER", 64: "BIGINT"}  # by bits
 MOST_NAMES = 4_000  # distinct texts up to which a column is kept as an enumeration
 SQL_TYPES = {
     FieldType.STRING: "VARCHAR",
@@ -39,11 +40,13 @@ class Column:
 
     Attributes:
         digits: of a decimal.
+        bits: of a whole number.
         names: all texts of a column kept as an enumeration, in order; else None.
     """
 
     field: DatasetField
     digits: int = WIDE
+    bits: int = 64
     names: Mapping[str, int] | None = None
 
     @property
@@ -63,7 +66,14 @@ class Column:
             return f"DECIMAL({self.digits},{self.field.scale or 0})"
         if self.names is not None:
             return quoted(enumeration_name(self.field.name))
+        if self.is_whole:
+            return INTEGERS[self.bits]
         return SQL_TYPES[self.field.type]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether values are whole numbers."""
+        return self.field.type in (FieldType.INTEGER, FieldType.YEAR)
 
     @property
     def is_text(self) -> bool:
@@ -72,8 +82,9 @@ class Column:
 
     def range(self) -> tuple[Decimal, Decimal, Decimal] | None:
         """Least, greatest and smallest difference of the values an exact column can hold."""
-        if self.field.type in (FieldType.INTEGER, FieldType.YEAR):
-            return Decimal(-(2**63)), Decimal(2**63 - 1), Decimal(1)
+        if self.is_whole:
+            beyond = 2 ** (self.bits - 1)
+            return Decimal(-beyond), Decimal(beyond - 1), Decimal(1)
         if self.field.type is FieldType.DECIMAL:
             step = Decimal(1).scaleb(-(self.field.scale or 0))
             greatest = EXACT.multiply(Decimal(10**self.digits - 1), step)

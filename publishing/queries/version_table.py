@@ -1,7 +1,7 @@
 """The rows of one version in a DuckDB of its own, locked to them.
 
-A version that fits is loaded into memory: texts of few kinds as enumerations, decimals in eight
-bytes where all values fit. A larger one is read from its Parquet files, the only files this
+A version that fits is loaded into memory: texts of few kinds as enumerations, numbers in as few
+bytes as hold all values. A larger one is read from its Parquet files, the only files this
 DuckDB may open then; otherwise it may open none. Extensions, settings and statements that reach
 outside are shut off before the first query, though no query holds any SQL from outside.
 
@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import duckdb
 
 from publishing.queries.columns import (
+    INTEGERS,
     MOST_NAMES,
     NARROW,
     SQL_TYPES,
@@ -173,6 +174,9 @@ class VersionTable:
             name = quoted(field.name)
             if field.type is FieldType.DECIMAL:
                 asked.append(f"max(abs({name}))")
+            elif Column(field).is_whole:
+                wide = f"CAST({name} AS HUGEINT)"
+                asked.append(f"greatest(max({wide}), -min({wide}))")
             elif SQL_TYPES[field.type] == "VARCHAR":
                 asked.append(f"approx_count_distinct({name})")
             else:
@@ -184,6 +188,9 @@ class VersionTable:
                 limit = 10 ** (NARROW - (field.scale or 0))
                 narrow = (field.scale or 0) < NARROW and (found is None or found < limit)
                 columns[field.name] = Column(field, NARROW if narrow else WIDE)
+            elif Column(field).is_whole:
+                bits = next((one for one in INTEGERS if (found or 0) < 2 ** (one - 1)), 64)
+                columns[field.name] = Column(field, bits=bits)
             elif SQL_TYPES[field.type] == "VARCHAR" and 0 < found <= min(MOST_NAMES, self.rows / 4):
                 columns[field.name] = self._enumeration(Column(field))
             else:
