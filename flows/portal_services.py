@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from flows.evidence.site_evidence import SiteEvidence
@@ -17,11 +18,13 @@ def portal_of(definitions: Definitions) -> Portal:
 
     It reads the public folder, and the archive for what stands in the document behind a row, and
     keeps reports of readers in the control database. On a machine that has nothing but the site's
-    definitions and its public folder it shows places alone and takes no reports.
+    definitions and its public folder, or may not write below the archive (where what it reads is
+    prepared), it shows places alone; without a control database it takes no reports.
     """
     published = Published(definitions.site, definitions.folder / definitions.site.public)
     portal = Portal(published, reports=_reports(definitions))
-    if not (definitions.folder / definitions.site.archive).is_dir():
+    archive = definitions.folder / definitions.site.archive
+    if not (archive.is_dir() and os.access(archive, os.W_OK)):
         return portal
     evidence = SiteEvidence(definitions)
     return replace(portal, evidence=evidence, row_index=evidence.row_index)
