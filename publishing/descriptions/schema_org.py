@@ -6,7 +6,7 @@ https://schema.org/Dataset and https://developers.google.com/search/docs/appeara
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from publishing.addresses import dataset_address, file_address, site_address
@@ -48,7 +48,7 @@ def schema_org_dataset(site: Site, manifest: Mapping[str, Any], dataset: Dataset
         "dateModified": manifest["created_at"],
         "includedInDataCatalog": {
             "@type": "DataCatalog",
-            "name": f"{site.publisher.name.zh}公共数据目录",
+            "name": catalogue_name(site),
             "url": site_address(site),
         },
         "variableMeasured": [_variable(field) for field in dataset.fields],
@@ -71,6 +71,31 @@ def schema_org_dataset(site: Site, manifest: Mapping[str, Any], dataset: Dataset
             "identifier": site.publisher.division_code,
         }
     return said
+
+
+def schema_org_catalogue(site: Site, datasets: Iterable[Dataset]) -> dict[str, Any]:
+    """JSON-LD of the whole catalogue, for the home page: it names each dataset by its page."""
+    return {
+        "@context": "https://schema.org/",
+        "@type": "DataCatalog",
+        "@id": site_address(site),
+        "name": catalogue_name(site),
+        "url": site_address(site),
+        "publisher": publisher(site),
+        "inLanguage": ["zh-CN", "en"],
+        "dataset": [
+            {"@type": "Dataset", "@id": page, "url": page, "name": one.title.zh}
+            | {"alternateName": one.title.en, "license": one.licence.path}
+            | {"description": f"{one.description.zh}\n{one.description.en}"[:LONGEST]}
+            for one in datasets
+            for page in (dataset_address(site, one.id),)
+        ],
+    }
+
+
+def catalogue_name(site: Site) -> str:
+    """How the catalogue is called."""
+    return f"{site.publisher.name.zh}公共数据目录"
 
 
 def publisher(site: Site) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from publishing.last_checks import LastCheck, read_checks
 from publishing.portal.pages.citation import citation
 from publishing.portal.pages.downloads import other_downloads, table_downloads
 from publishing.portal.pages.field_table import described_fields
-from publishing.portal.pages.freshness import freshness
+from publishing.portal.pages.freshness import Freshness, freshness
 from publishing.portal.pages.gone import version_or_gone
 from publishing.portal.pages.languages import Language, in_both_languages, language_of
 from publishing.portal.pages.listing import published_state, theme_title
@@ -79,6 +79,7 @@ def _context(
     site, dataset, manifest = portal.published.site, version.dataset, version.manifest
     today = now.astimezone(ZoneInfo(site.timezone)).date()
     tables = table_downloads(version)
+    fresh = freshness(manifest, checks, now)
     return {
         "version": version,
         "dataset": dataset,
@@ -87,11 +88,11 @@ def _context(
         "row_pages": not portal.static or _rows_are_exported(version),
         "row_query": "" if version.is_current else f"?version={version.number}",
         "can_report": portal.reports is not None,
-        "now": now,
+        "now": _as_of(now, fresh),
         "theme": theme_title(dataset.theme),
         "terms": dataset.licence.known_terms,
         "laws": list(_laws(dataset.legal_basis, today)),
-        "freshness": freshness(manifest, checks, now),
+        "freshness": fresh,
         "quality": quality(version),
         "redactions": manifest.get("redactions", []),
         "waivers": manifest.get("waivers", []),
@@ -105,6 +106,12 @@ def _context(
         "citation": citation(site, version, language, None if portal.static else today),
         "schema_org": schema_org_dataset(site, manifest, dataset) if not numbered else None,
     }
+
+
+def _as_of(hour: dt.datetime, fresh: Freshness) -> dt.datetime:
+    """The moment of which ages are told: the hour, or what was heard since."""
+    heard = (one for source in fresh.sources for one in (source.checked_at, source.failed_at))
+    return max([hour, *(one for one in heard if one is not None)])
 
 
 def _rows_are_exported(version: PublishedVersion) -> bool:

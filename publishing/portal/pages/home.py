@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from publishing.descriptions.schema_org import schema_org_catalogue
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.listing import listed_datasets, made_of, themes
 from publishing.portal.pages.rendering import answer, portal_of
@@ -31,7 +32,7 @@ def home(request: Request) -> Response:
             "datasets": len(datasets),
             "rows": sum(one.rows for one in datasets),
             "last_release": newest[0].released_at if newest else None,
-            "example": newest[0].dataset.id if newest else None,
+            "schema_org": schema_org_catalogue(published.site, [one.dataset for one in datasets]),
         }
 
     return answer(request, "home.html", made_of(datasets), context)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from decimal import Decimal
 
 from portal_client import portal_client
-from publishing_office import NOW, Office, parcel
+from publishing_office import NOW, Office, make_dataset, parcel
 
 from publishing.facts import RunFacts, SourceFacts
 from publishing.last_checks import LastCheck, read_checks, record_checks
@@ -151,3 +152,53 @@ def test_checks_are_kept_per_source_and_shown(office: Office) -> None:
 def test_no_checks_are_written_before_a_release(office: Office) -> None:
     record_checks(office.release_site, "parcels", [("bureau", RunState.FAILED)], NOW)
     assert not office.release_site.dataset_folder("parcels").exists()
+
+
+def test_the_examples_load_what_was_released(office: Office) -> None:
+    import subprocess
+
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    from portal_server import served
+
+    from publishing.portal.pages.loading import loading_examples
+    from publishing.portal.published import Published
+
+    office.dataset = make_dataset(partition={"field": "signed_on", "by": "year"})
+    office.accept([parcel("1"), parcel("2", "7.10", signed_on=dt.date(2025, 3, 1))])
+    office.release()
+    published = Published(office.release_site.site, office.release_site.public)
+    version = published.version("parcels")
+    assert version is not None
+    with served(office) as base:
+        site = published.site.model_copy(update={"base_url": base})
+        code = {one.tool: one.code for one in loading_examples(site, version)}
+        loaded: dict[str, object] = {}
+        exec(code["pandas"], loaded)
+        assert isinstance(rows := loaded["rows"], pd.DataFrame)
+        assert sorted(rows["number"]) == ["1", "2"]
+        exec(code["polars"], loaded)
+        assert isinstance(frame := loaded["rows"], pl.DataFrame)
+        assert frame["price_cny"].sum() == Decimal("107.10")
+        saved = office.folder / "saved"
+        saved.mkdir()
+        subprocess.run(code["curl"], shell=True, check=True, cwd=saved, capture_output=True)
+        assert {file.name for file in saved.iterdir()} == {
+            "parcels.2025.csv",
+            "parcels.2026.csv",
+        }
+    local = code["DuckDB"].replace(f"{base}/datasets/parcels/1/", f"{version.folder}/")
+    assert len(duckdb.sql(local).fetchall()) == 2
+
+
+def test_the_home_page_describes_the_catalogue(office: Office) -> None:
+    import extruct
+
+    _release(office)
+    page = portal_client(office).get("/en/").text
+    (catalogue,) = extruct.extract(page, syntaxes=["json-ld"])["json-ld"]
+    assert catalogue["@type"] == "DataCatalog"
+    assert [one["url"] for one in catalogue["dataset"]] == [
+        "http://127.0.0.1:8000/datasets/parcels/"
+    ]
