@@ -10,6 +10,7 @@ from publishing.portal.pages.search import pairs
 
 BEFORE, LONGEST = 40, 160
 """Signs shown before the first match, and in all, of a long text."""
+LONGEST_WORD = 25
 
 
 def highlighted(text: str, words: Sequence[str]) -> Markup:
@@ -30,9 +31,17 @@ def snippet(text: str, words: Sequence[str]) -> Markup:
     start = max(0, places[0][0] - BEFORE) if places else 0
     if start + LONGEST >= len(text):
         start = len(text) - LONGEST
-    part = text[start : start + LONGEST]
-    before, after = "…" if start else "", "…" if start + LONGEST < len(text) else ""
+    part = text[start : _end_of_word(text, start + LONGEST)]
+    before, after = "…" if start else "", "…" if start + len(part) < len(text) else ""
     return Markup("{}{}{}").format(before, highlighted(part, words), after)
+
+
+def _end_of_word(text: str, end: int) -> int:
+    """Where to cut so that no word of letters is broken; Chinese has no blanks to look for."""
+    if end >= len(text) or not (text[end - 1].isascii() and text[end].isascii()):
+        return end
+    blank = text.rfind(" ", end - LONGEST_WORD, end)
+    return blank if blank > 0 else end
 
 
 def _places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from decimal import Decimal
+from typing import Any
 
 from portal_client import portal_client
 from publishing_office import NOW, Office, make_dataset, parcel
@@ -15,9 +16,12 @@ from publishing.last_checks import LastCheck, read_checks, record_checks
 from publishing.portal.pages.freshness import Punctuality, freshness
 from publishing.portal.pages.languages import CHINESE, ENGLISH
 from publishing.portal.pages.values import shown_value
+from publishing.repair import repair
 from schemas.finding import Finding, Severity
 from schemas.message import Message
+from schemas.row_identity import row_id
 from schemas.run import RunState
+from warehouse.withdrawals import Withdrawal
 
 DAY = dt.timedelta(days=1)
 
@@ -202,3 +206,36 @@ def test_the_home_page_describes_the_catalogue(office: Office) -> None:
     assert [one["url"] for one in catalogue["dataset"]] == [
         "http://127.0.0.1:8000/datasets/parcels/"
     ]
+
+
+def test_what_was_withdrawn_is_told_and_not_shown(office: Office) -> None:
+    def withdraw(**what: Any) -> None:
+        given = {
+            "dataset": "parcels",
+            "reason": Message("处罚撤销", "revoked"),
+            "requested_at": NOW,
+        }
+        office.release_site.warehouse.withdrawals.begin(Withdrawal(**(given | what)))
+        repair(office.release_site)
+
+    _release(office)
+    office.accept([parcel("1"), parcel("3")])
+    office.release(facts=RunFacts(now=NOW + DAY))
+    client = portal_client(office)
+    withdraw(version=1)
+    gone = client.get("/datasets/parcels/1/")
+    assert gone.status_code == 410
+    assert "处罚撤销" in gone.text
+    told = client.get("/datasets/parcels/1/", headers={"Accept": "application/json"}).json()
+    assert told["error"]["reason_en"] == "revoked"
+    history = client.get("/en/datasets/parcels/versions/").text
+    assert "revoked" in history
+    assert 'href="/en/datasets/parcels/1/"' not in history
+    withdraw(row_id=row_id("parcels", ["3"]), keys=("3",))
+    page = client.get("/datasets/parcels/")
+    assert "部分内容已撤回" in page.text
+    assert "处罚撤销" in page.text
+    withdraw(version=2)
+    assert client.get("/datasets/parcels/").status_code == 410
+    assert client.get("/datasets/parcels/versions/").status_code == 410
+    assert "还没有发布数据" in client.get("/").text

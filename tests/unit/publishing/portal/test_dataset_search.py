@@ -120,3 +120,4 @@ def test_marks_fall_on_what_was_found() -> None:
     long = "前" * 300 + "重点" + "后" * 300
     assert "<mark>重点</mark>" in snippet(long, ["重点"])
     assert len(snippet(long, ["重点"])) < 200
+    assert snippet("word " * 60, []).endswith("word…")
