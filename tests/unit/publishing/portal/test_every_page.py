@@ -29,7 +29,7 @@ QUERIES = (
     ),
 )
 HERE = "http://testserver"
-BROKEN_TEXT = re.compile("\ufffd|锟斤拷|Ã.|â€|\\bNone\\b|\\bundefined\\b|\\{\\w*\\}")
+BROKEN_TEXT = re.compile("\ufffd|锟斤拷|Ã.|â€|(?<!-)\\bNone\\b(?!-)|\\bundefined\\b|\\{\\w*\\}")
 
 
 @pytest.fixture(scope="module")

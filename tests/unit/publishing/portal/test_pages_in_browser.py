@@ -33,6 +33,7 @@ KINDS = (
     "/datasets/parcels/versions/",
     f"/datasets/parcels/rows/{row_id('parcels', ['2'])}/",
     "/about/",
+    "/api/",
     "/nothing/",
 )
 """An address of every kind of page."""
