@@ -101,6 +101,11 @@ class ObjectStorageTarget(TargetBase):
                 "url 须写明协议，例如 s3://桶/目录 或 file:///srv/mirror",
                 "url needs a scheme, such as s3://bucket/folder or file:///srv/mirror",
             )
+        if parts.scheme in ("file", "local") and (parts.netloc or not parts.path.startswith("/")):
+            refuse(
+                "url 须写完整路径，例如 file:///srv/mirror（三条斜线）",
+                "url needs a whole path, such as file:///srv/mirror (three slashes)",
+            )
         _refuse_credentials(parts)
         return self
 

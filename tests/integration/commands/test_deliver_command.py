@@ -104,6 +104,7 @@ def test_an_unknown_target_and_a_site_without_any(site: Any) -> None:
         ("{variable: HOOK_SECRET}", "{variable: geheim/7}", 12, "请更换它"),
         ("[{variable: HOOK_SECRET}]", "[{variable: A, file: b}]", 12, "须二选一"),
         ("name: hook", "name: mirror", 10, "重复"),
+        ("url: file:///", "url: file://", 6, "三条斜线"),
         ("name: hook", "name: hook\n    datasets: [land_supply_result]", 11, "没有数据集"),
         ("name: hook", "name: hook\n    themes: [lands]", 11, "没有主题"),
         ("kind: object_storage", "kind: sql", 6, "postgresql"),

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from delivery_office import Desk, desk
+from filelock import FileLock
 from publishing_office import parcel
 from target_servers import Receiver, receiving
 
+from flows import delivering
 from flows.delivering import MOST_ATTEMPTS
 from flows.delivery_states import target_states
 from publishing.targets.contract import LONGEST_WAIT, DeliveryError, wait_before_next
@@ -143,6 +145,28 @@ def test_what_failed_is_tried_again_later_with_the_same_id_and_in_order(
     first = ledger.of_target("hook")[0]
     assert [one.succeeded for one in ledger.attempts(first.id)] == [False, True]
     assert first.done["status"] == 204
+
+
+def test_a_target_that_another_process_serves_is_left_to_it(
+    site: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "LOCK_SECONDS", 0.05)
+    site.publish([parcel("a")])
+    busy: list[str] = []
+    lock = site.folder / "archive" / "locks" / "target-hook.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):
+        found = delivering.deliver(site.opened, now=lambda: site.now, tell_busy=busy.append)
+    assert (found, busy, receiver.received) == ([], ["hook"], [])
+    assert [one.succeeded for one in site.deliver()] == [True]
+
+
+def test_a_disk_that_is_not_mounted_is_no_withdrawal(site: Desk, receiver: Receiver) -> None:
+    site.publish([parcel("a")])
+    (site.folder / "public").rename(site.folder / "elsewhere")
+    (outcome,) = site.deliver()
+    assert "不见了" in outcome.error.zh
+    assert receiver.received == []
 
 
 def test_retry_does_not_wait(site: Desk, receiver: Receiver) -> None:
