@@ -81,7 +81,7 @@ def export_site(
     Raises:
         GongkaiError: a page cannot be made, the folder cannot be used, or releases go on and on.
     """
-    portal = replace(portal, static=True)
+    portal = replace(portal, static=True, reports=None)  # nobody would take a report
     with opened_tree(folder) as tree:
         for _ in range(TRIES):
             states, catalogue = _states(portal), catalogue_state(portal.published)

@@ -43,7 +43,7 @@ def _export(
     office: Office, folder: Path, rows: int = 2, on_step: Callable[[], None] = lambda: None
 ) -> Exported:
     site = office.release_site
-    portal = Portal(Published(site.site, site.public))
+    portal = Portal(Published(site.site, site.public), reports=site.warehouse.reports)
     return export_site(portal, folder, ExportOptions(rows), lambda *_step: on_step())
 
 
