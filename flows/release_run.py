@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows import published_warnings
@@ -82,9 +83,12 @@ def _release(
         facts=_facts(opened, dataset, outcomes, accepted),
         waived_gates=waived,
     )
+    told = _message(dataset, released)
+    if released.state is RunState.RELEASED:
+        told = _with_charts_not_drawn(told, opened.reader(dataset.id).manifest(released.version))
     for outcome in waiting or (concerned if released.state is not RunState.NO_CHANGE else ()):
         outcome.version = released.version or None
-        outcome.ended(released.state, _message(dataset, released))
+        outcome.ended(released.state, told)
         record_end(opened, outcome)
     _tell_version(opened, dataset, outcomes)
     return released
@@ -208,6 +212,21 @@ def _message(dataset: Dataset, released: ReleaseOutcome) -> Message:
                 "The release is held; readers still see the version before. "
                 + (f"{told.what.en} {told.advice.en}" if told else ""),
             )
+
+
+def _with_charts_not_drawn(told: Message, manifest: Mapping[str, Any]) -> Message:
+    """The message of a release, and which charts of the version could not be drawn and why."""
+    for chart in manifest.get("charts", ()):
+        if "failed" in chart:
+            title, why = chart["title"], chart["failed"]
+            told = joined(
+                told,
+                Message(
+                    f"图表“{title['zh']}”未能画出：{why['zh']}",
+                    f"The chart '{title['en']}' was not drawn: {why['en']}",
+                ),
+            )
+    return told
 
 
 def _tell_version(opened: OpenedSite, dataset: Dataset, outcomes: Sequence[RunOutcome]) -> None:
