@@ -70,7 +70,7 @@ def stands_there(path: Path, cell: CellEvidence) -> bool:
         rows = list(csv.reader(io.StringIO(_decoded(path))))
         return cell.text == rows[int(found[1]) - 1][int(found[2]) - 1]
     if found := TABLE_PLACE.fullmatch(cell.place):
-        return shown == _in_page(path, *(int(part) for part in found.groups()))
+        return shown in _in_page(path, *(int(part) for part in found.groups()))
     if LINE_PLACE.fullmatch(cell.place) or cell.place == "title":
         return shown in "".join(html.fromstring(_decoded(path)).text_content().split())
     if found := POINTER.fullmatch(cell.place):
@@ -111,10 +111,24 @@ def _in_workbook(path: Path, sheet: str, cell: str) -> object:
     return found.value
 
 
-def _in_page(path: Path, table: int, row: int, cell: int) -> str:
+def _in_page(path: Path, table: int, row: int, cell: int) -> set[str]:
+    """The cell as counted in its row, and as it is seen where spans move it: a table of labels
+    counts the one way, a table of rows the other."""
     found = html.fromstring(_decoded(path)).xpath("//table")[table - 1]
-    cells = found.xpath(".//tr")[row - 1].xpath("./td|./th")
-    return "".join(cells[cell - 1].text_content().split())
+    seen: dict[tuple[int, int], str] = {}
+    counted: set[str] = set()
+    for at, line in enumerate(found.xpath(".//tr"), start=1):
+        column = 1
+        for number, one in enumerate(line.xpath("./td|./th"), start=1):
+            text = "".join(one.text_content().split())
+            if (at, number) == (row, cell):
+                counted.add(text)
+            while (at, column) in seen:
+                column += 1
+            for down in range(int(one.get("rowspan", 1))):
+                for right in range(int(one.get("colspan", 1))):
+                    seen[at + down, column + right] = text
+    return counted | ({seen[row, cell]} if (row, cell) in seen else set())
 
 
 def _in_json(path: Path, is_line: bool, pointer: str) -> object:
