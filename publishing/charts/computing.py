@@ -35,6 +35,7 @@ from publishing.charts.labels import (
     x_labels,
 )
 from publishing.charts.notes import (
+    after_release,
     cut_periods,
     extent,
     open_periods,
@@ -50,7 +51,7 @@ from publishing.charts.periods import (
 )
 from publishing.charts.taking import ROWS, TAKEN, VALUES, grouped, in_unit
 from schemas.chart import ADDITIVE, Chart
-from schemas.dataset import Dataset, FieldType
+from schemas.dataset import Dataset, DatasetField, FieldType
 from schemas.message import Message
 from schemas.strict import Text
 from schemas.units import Unit
@@ -91,6 +92,10 @@ def compute(
     notes += without_x((long.height - placed.height) // repeated, field)
     if step is not None:
         notes += extent(read[chart.x.field], field)
+        placed, later = _without_later(placed, chart, field, circumstances.cut_at)
+        notes += after_release(later // repeated, field)
+        if not placed.height:
+            return None
         placed, more = _last_periods(placed, chart, step)
         notes += [cut_periods(chart.x.last or 0, step, more // repeated)] if more else []
     placed, more_notes = most_important(placed, chart)
@@ -140,6 +145,17 @@ def _long(read: pl.DataFrame, dataset: Dataset, chart: Chart) -> pl.DataFrame:
         which = pl.lit(name) if len(chart.y.fields) > 1 else series
         frames.append(read.select(along.alias(X), which.alias(SERIES), value.alias(VALUE)))
     return pl.concat(frames, how="vertical_relaxed")
+
+
+def _without_later(
+    placed: pl.DataFrame, chart: Chart, field: DatasetField, cut_at: dt.datetime
+) -> tuple[pl.DataFrame, int]:
+    """Of the last periods, those up to now: one mistyped date of 2099 would else leave no room for
+    the others."""
+    if chart.x.last is None or field.type not in (FieldType.DATE, FieldType.DATETIME):
+        return placed, 0
+    kept = placed.filter(pl.col(X) <= cut_at)
+    return kept, placed.height - kept.height
 
 
 def _last_periods(placed: pl.DataFrame, chart: Chart, step: str) -> tuple[pl.DataFrame, int]:

@@ -53,6 +53,18 @@ def without_x(rows: int, field: DatasetField) -> list[Text]:
     ]
 
 
+def after_release(rows: int, field: DatasetField) -> list[Text]:
+    """Rows of later days than the version, beyond the last periods."""
+    if not rows:
+        return []
+    return [
+        Text(
+            zh=f"{rows:,} 行的“{field.title.zh}”在本版本发布之后，未画入。",
+            en=f"Rows whose {field.title.en} is after this version, which are not drawn: {rows:,}.",
+        )
+    ]
+
+
 def without_value(rows: int, dataset: Dataset, chart: Chart) -> list[Text]:
     """Rows whose field is empty: they are not 0."""
     if not rows:

@@ -139,6 +139,14 @@ def test_the_last_periods_end_with_the_newest_and_the_rest_is_counted() -> None:
     assert "9 earlier rows are not" in notes(data)
 
 
+def test_a_mistyped_year_does_not_push_the_others_out() -> None:
+    rows = [signed(f"r{m}", dt.date(2026, m, 1), "1") for m in (2, 3, 4)]
+    rows.append(signed("wrong", dt.date(2099, 1, 1), "1"))
+    data = data_of(rows, x={"field": "signed_on", "by": "month", "last": 3})
+    assert [row[0] for row in drawn(data)] == ["2026-02", "2026-03", "2026-04"]
+    assert "after this version, which are not drawn: 1." in notes(data)
+
+
 def test_categories_beyond_the_top_are_added_up_as_others() -> None:
     rows = [parcel(f"p{price}", str(price)) for price in (5, 40, 30, 2, 1)]
     data = data_of(rows, x={"field": "number", "top": 2})
