@@ -47,7 +47,8 @@ def answer(
 ) -> Response:
     """A page that is made only where what it is ``made_of`` (versions, and the hour where it tells
     an age) has changed since it was last made; 304 where the reader has it."""
-    said = repr((made_of, request.url.path, request.url.query, template, templates_digest()))
+    site = request.app.state.portal.published.site
+    said = repr((made_of, request.url.path, request.url.query, template, templates_digest(), site))
     etag = hashlib.sha256(said.encode()).hexdigest()[:32]
     if _is_known(request, etag):
         return _response(request, b"", etag, 304)

@@ -101,3 +101,15 @@ def test_assets_are_kept_for_good_under_the_name_of_their_content(office: Office
     assert sheet.headers["content-type"] == "text/css; charset=utf-8"
     assert "immutable" in sheet.headers["cache-control"]
     assert client.get("/assets/pages.000000000000.css").status_code == 404
+
+
+def test_a_changed_site_file_makes_another_page(office: Office) -> None:
+    site, public = office.release_site.site, office.release_site.public
+    renamed = site.model_copy(update={"base_url": "https://data.example"})
+    tags = {
+        TestClient(portal_application(Portal(Published(one, public))))
+        .get("/about/")
+        .headers["etag"]
+        for one in (site, renamed)
+    }
+    assert len(tags) == 2
