@@ -19,9 +19,11 @@ from queried_parcels import parcels, queried_office
 from starlette.testclient import TestClient
 
 from publishing.facts import RunFacts
+from publishing.portal.api.kept_answers import Answer, KeptAnswers
 from publishing.portal.api.negotiation import Format, chosen_format
 from publishing.portal.api.parameters import split_values
 from publishing.portal.api.problems import ProblemError
+from publishing.queries.engine import QueryEngine
 from schemas.row_identity import row_id
 
 ROWS = "/api/v1/datasets/parcels/rows"
@@ -308,6 +310,44 @@ def test_a_withdrawn_version_is_gone(tmp_path: Path) -> None:
     assert client.get("/api/v1/datasets").json() == {"datasets": []}
     assert client.get("/api/v1/openapi.json").status_code == 200
     office.release_site.warehouse.close()
+
+
+def test_damage_and_faults_are_told_in_the_words_of_the_api(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path, make_dataset(), open_site(tmp_path))
+    office.accept([parcel("1")])
+    office.release()
+    file = office.version_folder(1) / "parcels.parquet"
+    kept = file.read_bytes()
+    file.unlink()
+    file.write_bytes(kept[:-1])
+    client = portal_client(office)
+    changing = client.get(ROWS)
+    assert (changing.status_code, changing.json()["code"]) == (503, "version_changing")
+    assert changing.headers["retry-after"]
+    file.write_bytes(kept)
+    assert client.get(ROWS).status_code == 200
+    (office.version_folder(1) / "manifest.json").unlink()
+    damaged = portal_client(office).get(ROWS)
+    assert (damaged.status_code, damaged.json()["code"]) == (503, "release_damaged")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(QueryEngine, "rows", fail)
+    fault = client.get(ROWS, params={"floors": 1})
+    assert (fault.status_code, fault.json()["code"]) == (500, "fault")
+    assert "RuntimeError" not in fault.text
+    office.release_site.warehouse.close()
+
+
+def test_answers_are_kept_within_a_bound_of_bytes() -> None:
+    kept = KeptAnswers(most_bytes=100)
+    for number in range(10):
+        kept.keep(str(number), Answer(b"x" * 30, {}))
+        assert kept.get("0" if number < 3 else str(number)) is not None
+    assert [str(one) for one in range(10) if kept.get(str(one))] == ["7", "8", "9"]
 
 
 def test_datasets_are_listed_and_described(client: TestClient) -> None:
