@@ -53,10 +53,10 @@ def test_files_may_not_grow(released: County) -> None:
 
 @pytest.fixture
 def small_disc(tmp_path: Path) -> Iterator[Path]:
-    """A disc of one megabyte; only root can make one."""
+    """A disc of two megabytes; only root can make one."""
     folder = tmp_path / "disc"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("a small disc can only be mounted by root")
     yield folder
