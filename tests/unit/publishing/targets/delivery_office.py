@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,12 +93,22 @@ def write_dataset(folder: Path, **changes: Any) -> Dataset:
     return dataset
 
 
+@functools.cache
+def migrated_database() -> bytes:
+    """An empty control database; migrating one takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        with Warehouse("sqlite:///gongkai.db", Path(folder)):
+            pass
+        return (Path(folder) / "gongkai.db").read_bytes()
+
+
 @contextmanager
 def desk(folder: Path, *targets: Mapping[str, Any], **dataset: Any) -> Iterator[Desk]:
     """A site in a folder, with these targets."""
     write_site(folder, targets)
     made = write_dataset(folder, **dataset)
     definitions = load_definitions(folder)
+    (folder / "gongkai.db").write_bytes(migrated_database())
     with Warehouse(definitions.site.database, folder) as warehouse:
         opened = OpenedSite(definitions, warehouse)
         # deliveries are queued by the clock of this machine, and are then due for sure
