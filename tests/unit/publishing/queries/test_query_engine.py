@@ -331,7 +331,7 @@ def test_groups_are_sorted_and_paged(engine: QueryEngine, version: PublishedVers
         ("seen_at", "le", ["0001-01-01T00:00+14:00"], "wrong_value"),
         ("period", "eq", ["2026-13"], "wrong_value"),
         ("note", "eq", ["\ud800"], "wrong_value"),
-        ("note", "eq", ["x" * 501], "wrong_value"),
+        ("note", "eq", ["x" * 201], "wrong_value"),
         ("note", "eq", ["a", "b"], "one_value"),
         ("note", "in", ["a"] * 101, "too_many"),
         ("note", "empty", ["yes"], "wrong_value"),
