@@ -286,4 +286,7 @@ def api_routes(published: Published, row_index: RowIndex | None = None) -> Seque
             Exception: on_fault,
         },
     )
-    return [Mount(descriptions.API, app=application)]
+    mount = Mount(descriptions.API, app=application)
+    # A path may hold a line feed, which Starlette's pattern stops at: it is answered here, too.
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return [mount]

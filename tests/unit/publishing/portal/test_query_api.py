@@ -363,7 +363,16 @@ def test_datasets_are_listed_and_described(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/datasets/none", "/datasets/none/rows", "/datasets/..%2f/rows"]
+    "path",
+    [
+        "",
+        "/",
+        "/nothing",
+        "/datasets/none",
+        "/datasets/none/rows",
+        "/datasets/..%2f/rows",
+        "/datasets/parcels/rows/a%0Ab",
+    ],
 )
 def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
     answer = client.get(f"/api/v1{path}", follow_redirects=True)
