@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conftest import MadeSite
+from made_sites import MadeSite
 
 DATASET = """\
 format: 1
