@@ -26,7 +26,7 @@ from publishing.portal.pages.rendering import KeptPages
 from publishing.portal.pages.report import report_routes
 from publishing.portal.pages.row import row_routes
 from publishing.portal.pages.search import KeptIndex
-from publishing.portal.pages.security import SecurityHeaders
+from publishing.portal.pages.security import OwnRedirects, SecurityHeaders
 from publishing.portal.pages.texts import catalogue
 from publishing.portal.pages.versions_page import versions_routes
 from publishing.portal.published import Published
@@ -102,7 +102,7 @@ def portal_application(portal: Portal) -> Starlette:
     """The application over a site's public folder."""
     application = Starlette(
         routes=[route for part in PARTS for route in part(portal)],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(OwnRedirects)],
         exception_handlers=HANDLERS,
     )
     catalogue()  # a fault in a text stops the start, not a request

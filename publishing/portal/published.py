@@ -7,6 +7,7 @@ read is kept until the pointer of the dataset (``versions.json``) is another fil
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from schemas.site import Site
 
 Stamp = tuple[int, int, int]
 KEPT_VERSIONS = 256
+_DATASET_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,12 @@ class Published:
 
         Where everything was withdrawn it has no current version.
         """
+        if not _DATASET_ID.fullmatch(dataset_id):  # it may come from a query: "../datasets/land"
+            return None
         folder = self.public / "datasets" / dataset_id
         try:
             facts = (folder / POINTER).stat()
-        except (OSError, ValueError):  # a name that no file can have
+        except OSError:  # not there, or a name that no file can have
             return None
         stamp = (facts.st_ino, facts.st_mtime_ns, facts.st_size)
         with self._lock:

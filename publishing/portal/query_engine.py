@@ -7,6 +7,7 @@ import functools
 import anyio
 
 from publishing.portal.published import Published
+from publishing.portal.rate_limits import TokenBuckets
 from publishing.queries.engine import QueryEngine
 
 AT_ONCE = 4  # queries; more would only wait for the same cores
@@ -29,3 +30,11 @@ def query_threads(published: Published) -> anyio.CapacityLimiter:
     """How many queries of a portal run at once. Give it to ``anyio.to_thread.run_sync``: a query
     blocks, and the event loop must not."""
     return anyio.CapacityLimiter(AT_ONCE)
+
+
+@functools.lru_cache(maxsize=PORTALS_KEPT)
+def query_buckets(published: Published) -> TokenBuckets | None:
+    """What each client may still ask of a portal, by whichever of its interfaces; None where the
+    site sets no limit."""
+    limit = published.site.portal.rate_limit_per_minute
+    return None if limit is None else TokenBuckets(limit)

@@ -87,6 +87,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+def networks(texts: Sequence[str]) -> list[Network]:
+    """The networks of the site file's ``trusted_proxies``."""
+    return [ipaddress.ip_network(text) for text in texts]
+
+
 def client_address(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
     """The address that a request comes from, as a key of rate limits.
 
@@ -131,14 +136,22 @@ class RateLimits:
 
     ``refuse`` answers in the place of the application where a client has made too many; the
     headers, ``Retry-After`` too, are added to whatever it sends. Preflights are not counted.
+    Applications that are given the same ``buckets`` share one allowance.
     """
 
-    def __init__(self, application: ASGIApp, *, options: PortalOptions, refuse: Refuse) -> None:
+    def __init__(
+        self,
+        application: ASGIApp,
+        *,
+        options: PortalOptions,
+        refuse: Refuse,
+        buckets: TokenBuckets | None = None,
+    ) -> None:
         self._application = application
-        self._proxies = [ipaddress.ip_network(text) for text in options.trusted_proxies]
+        self._proxies = networks(options.trusted_proxies)
         self._refuse = refuse
         limit = options.rate_limit_per_minute
-        self._buckets = None if limit is None else TokenBuckets(limit)
+        self._buckets = None if limit is None else buckets or TokenBuckets(limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or refuse it."""

@@ -10,7 +10,6 @@ were since replaced.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Sequence
@@ -87,7 +86,7 @@ def _parsed(cursor: str) -> tuple[Place, str]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         content = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (UnicodeError, binascii.Error, json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also for what is no base64, UTF-8 or JSON
         raise wrong_cursor() from None
     match content:
         case [int(version), int(position), list(values), str(given)] if (

@@ -22,6 +22,7 @@ allowed. Within a version answers do not change: an answer can be cached by vers
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -96,7 +97,7 @@ class QueryEngine:
         self._deadlines = Deadlines()
         self._tables = KeptTables(timezone, memory_mb=memory_mb, query_mb=query_mb)
         self._lock = threading.Lock()
-        self._totals: OrderedDict[tuple[str, Selection], int] = OrderedDict()
+        self._totals: OrderedDict[str, int] = OrderedDict()
 
     def rows(self, version: QueriedVersion, query: RowQuery) -> RowPage:
         """A page of rows.
@@ -182,7 +183,8 @@ class QueryEngine:
         """How many rows a selection has; counted once per version and selection."""
         if condition.sql == ALWAYS:
             return table.rows
-        key = (content_key(version), selection)
+        said = repr((content_key(version), selection))  # may be as long as a request
+        key = hashlib.sha256(said.encode()).hexdigest()
         with self._lock:
             known = self._totals.get(key)
         if known is not None:

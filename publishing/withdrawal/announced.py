@@ -37,3 +37,13 @@ def notices_of(folder: Path) -> list[dict[str, Any]]:
     except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
         return []
     return found
+
+
+def withdrawal_of_row(public: Path, dataset_id: str, row_id: str) -> dict[str, Any] | None:
+    """The newest withdrawal that took back a row as a whole, unless it was lifted again."""
+    notice: dict[str, Any]
+    for notice in reversed(notices_of(public / "datasets" / dataset_id)):
+        is_whole = not notice["fields"] and notice["follows_from"] is None
+        if row_id in notice["rows"] and is_whole and not notice["lifted_on"]:
+            return notice
+    return None

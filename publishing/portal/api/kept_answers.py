@@ -12,6 +12,7 @@ from typing import Any
 MOST_BYTES = 64_000_000
 LARGEST = 4_000_000
 ETAG_DIGITS = 32
+BESIDE_BODY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ def is_known_to_client(etag: str, if_none_match: str | None) -> bool:
         return False
     named = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
     return etag in named or named == ["*"]
+
+
+def _weight(answer: Answer) -> int:
+    """Bytes in memory: an answer without rows may have no body, but it is not for nothing."""
+    headers = sum(len(name) + len(value) for name, value in answer.headers.items())
+    return len(answer.body) + headers + BESIDE_BODY
 
 
 class KeptAnswers:
@@ -59,7 +66,7 @@ class KeptAnswers:
             return
         with self._lock:
             replaced = self._kept.pop(etag, None)
-            self._bytes += len(answer.body) - (len(replaced.body) if replaced else 0)
+            self._bytes += _weight(answer) - (_weight(replaced) if replaced else 0)
             self._kept[etag] = answer
             while self._bytes > self._most:
-                self._bytes -= len(self._kept.popitem(last=False)[1].body)
+                self._bytes -= _weight(self._kept.popitem(last=False)[1])

@@ -38,10 +38,10 @@ from publishing.portal.api.problems import (
     on_problem,
     refuse_too_many,
 )
-from publishing.portal.api.versions import wanted_version
+from publishing.portal.api.versions import row_gone, wanted_version
 from publishing.portal.cross_origin import CrossOrigin
 from publishing.portal.published import Published, PublishedVersion
-from publishing.portal.query_engine import query_engine, query_threads
+from publishing.portal.query_engine import query_buckets, query_engine, query_threads
 from publishing.portal.rate_limits import RateLimits
 from publishing.queries.query import GroupQuery, RowQuery
 from publishing.queries.refusals import QueryRefusedError
@@ -50,6 +50,7 @@ from publishing.queries.version_table import content_key
 from publishing.reader import ReleaseReader
 from publishing.row_index import RowIndex
 from publishing.version_index import DamagedReleaseError, VersionIndex
+from publishing.withdrawal.announced import withdrawal_of_row
 from schemas.dataset import FieldType
 from schemas.message import Message
 from schemas.row_identity import ROW_ID_BYTES
@@ -143,6 +144,9 @@ class QueryApi:
         reader = ReleaseReader(self.published.public, Path(), name, self.row_index)
         found = reader.row_by_id(row_id, version.number) if ROW_ID.fullmatch(row_id) else None
         if found is None:
+            notice = withdrawal_of_row(self.published.public, name, row_id)
+            if notice is not None:
+                raise row_gone(notice)
             raise not_found(
                 Message(
                     f"版本 {version.number} 中没有这一行。它可能在其他版本中，或已被删除。",
@@ -246,7 +250,8 @@ def _links_of(request: Request, version: PublishedVersion) -> _Links:
 
 
 def _caching(given: Any) -> str:
-    named = "version" in given or bool(given.get("cursor"))
+    # a day may still get another version, a number not
+    named = given.get("version", "").isdigit() or bool(given.get("cursor"))
     return f"public, max-age={VERSION_SECONDS if named else CURRENT_SECONDS}"
 
 
@@ -275,7 +280,12 @@ def api_routes(published: Published, row_index: RowIndex | None = None) -> Seque
         routes=[Route(path, _in_thread(published, ask)) for path, ask in paths.items()],
         middleware=[
             Middleware(CrossOrigin),
-            Middleware(RateLimits, options=published.site.portal, refuse=refuse_too_many),
+            Middleware(
+                RateLimits,
+                options=published.site.portal,
+                refuse=refuse_too_many,
+                buckets=query_buckets(published),
+            ),
         ],
         exception_handlers={
             404: on_http_exception,

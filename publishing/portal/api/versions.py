@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from publishing.portal.api.problems import ProblemError, not_found
 from publishing.portal.published import Published, PublishedVersion
@@ -58,13 +60,26 @@ def wanted_version(
     )
 
 
-def _gone(number: int, reason: str) -> ProblemError:
+def row_gone(notice: Mapping[str, Any]) -> ProblemError:
+    """The answer for a row that was withdrawn; ``notice`` is that of ``withdrawals.json``."""
+    on, reason = notice["on"], notice["reason"]
     return ProblemError(
         HTTPStatus.GONE,
         "withdrawn",
         Message(
-            f"版本 {number} 已撤回，原因：{reason}。请删除已取得的副本。",
-            f"Version {number} was withdrawn: {reason}. Delete copies that you have made.",
+            f"这一行已于 {on} 撤回，原因：{reason['zh']}。请删除已取得的副本。",
+            f"This row was withdrawn on {on}: {reason['en']}. Delete copies that you have made.",
+        ),
+    )
+
+
+def _gone(number: int, reason: Mapping[str, str]) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.GONE,
+        "withdrawn",
+        Message(
+            f"版本 {number} 已撤回，原因：{reason['zh']}。请删除已取得的副本。",
+            f"Version {number} was withdrawn: {reason['en']}. Delete copies that you have made.",
         ),
     )
 

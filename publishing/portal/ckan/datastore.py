@@ -174,7 +174,7 @@ def _texts(name: str, values: Sequence[Any]) -> list[str]:
 def _orders(dataset: Dataset, keys: Sequence[str]) -> tuple[Order, ...]:
     orders = []
     for key in keys:
-        name, *rest = key.split()
+        name, *rest = key.split() or [""]
         direction = (rest[0] if rest else "asc").lower()
         if direction not in ("asc", "desc") or [word.lower() for word in rest[1:]] not in (
             [],

@@ -13,6 +13,14 @@ FALSE = ("false", "no", "0", "off", "f", "n", "")
 MOST_CHARACTERS = 20_000
 
 
+def json_value(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError and RecursionError; also for what can be read but
+    not be answered with: NaN, infinite numbers, halves of surrogate pairs."""
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return value
+
+
 class Parameters:
     """The parameters of one call. Those an action does not know are passed over, as in CKAN:
     clients send more than is asked for."""
@@ -73,6 +81,6 @@ class Parameters:
         if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
             return value
         try:
-            return json.loads(value)
+            return json_value(value)
         except (ValueError, RecursionError):
             raise invalid(name, "Must be valid JSON") from None

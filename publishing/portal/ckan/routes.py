@@ -25,10 +25,10 @@ from publishing.portal.ckan.envelopes import (
     not_allowed,
     succeeded,
 )
-from publishing.portal.ckan.parameters import Parameters
+from publishing.portal.ckan.parameters import Parameters, json_value
 from publishing.portal.cross_origin import CrossOrigin
 from publishing.portal.published import Published
-from publishing.portal.query_engine import query_engine, query_threads
+from publishing.portal.query_engine import query_buckets, query_engine, query_threads
 from publishing.portal.rate_limits import Allowance, RateLimits
 from publishing.queries.refusals import QueryRefusedError, QueryTooHeavyError, VersionChangedError
 from publishing.version_index import DamagedReleaseError
@@ -102,7 +102,7 @@ async def _parameters(request: Request) -> dict[str, Any]:
     try:
         text = body.decode()
         if text.lstrip().startswith("{"):
-            named = json.loads(text)
+            named = json_value(text)
         else:
             named = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
     except (ValueError, RecursionError):
@@ -146,7 +146,12 @@ def ckan_routes(published: Published) -> Sequence[BaseRoute]:
         ],
         middleware=[
             Middleware(CrossOrigin),
-            Middleware(RateLimits, options=published.site.portal, refuse=_too_many),
+            Middleware(
+                RateLimits,
+                options=published.site.portal,
+                refuse=_too_many,
+                buckets=query_buckets(published),
+            ),
         ],
     )
     return [

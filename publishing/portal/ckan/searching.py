@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from publishing.portal.ckan.envelopes import wrong_search
+from publishing.portal.ckan.envelopes import invalid, wrong_search
 from publishing.portal.ckan.search_terms import Term, read_terms
 from schemas.vocabulary import plain_key
 
 Package = Mapping[str, Any]
+MOST_VALUES = 200
+"""Looked for in every package, in all filters together."""
+MOST_FACETS = 50
 DATES = ("metadata_modified", "metadata_created")
 SORTABLE = ("id", "name", "title", "title_string", "score", *DATES)
 CONSTANT = {"capacity": "public", "site_id": None, "entity_type": "package"}
@@ -27,6 +30,8 @@ def found_packages(
     Raises CkanError where a query cannot be read or names an unknown field.
     """
     terms = [term for text in (q, *fq) for term in read_terms(text)]
+    if sum(len(term.values) for term in terms) > MOST_VALUES:
+        raise wrong_search(f"more than {MOST_VALUES} values")
     scores = {term: 10 if term.field in ("", "title", "name") else 0 for term in terms}
     found = []
     for name, package in packages.items():
@@ -60,6 +65,8 @@ def in_order(packages: list[Package], sort: str) -> list[Package]:
 
 def facets(packages: Sequence[Package], names: Sequence[str], limit: int) -> dict[str, Any]:
     """How often each value of a field stands in what was found."""
+    if len(names) > MOST_FACETS:
+        raise invalid("facet.field", f"Must be {MOST_FACETS} names at most")
     found = {}
     for name in names:
         counts = Counter(

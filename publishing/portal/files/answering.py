@@ -19,6 +19,7 @@ from publishing.portal.files.byte_ranges import (
 )
 from publishing.portal.files.coding import LEAST_BYTES, MOST_BYTES, Compressed, accepts_gzip
 from publishing.portal.files.finding import FoundFile
+from publishing.portal.files.lifetime import NEVER
 from publishing.portal.files.opening import OpenedFile
 from publishing.portal.files.preconditions import precondition_status, range_applies
 
@@ -66,6 +67,8 @@ def answer(
     etag = f'"{found.sha256}-gzip"' if wants_gzip else identity
     headers = _headers(found, etag, varies=encoded)
     status = precondition_status(request, etag, modified)
+    if status is HTTPStatus.PRECONDITION_FAILED:
+        headers["Cache-Control"] = NEVER  # it answers this request only, not the address
     if status is not None:
         return FileAnswer(status, headers, (), found)
     headers |= _content_headers(found)
@@ -78,7 +81,7 @@ def answer(
         except UnsatisfiableRangeError:
             del headers["Content-Disposition"]
             headers |= {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
-            headers |= {"ETag": identity}
+            headers |= {"ETag": identity, "Cache-Control": NEVER}
             return FileAnswer(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers, (), found)
         if ranges is not None:
             headers["ETag"] = identity

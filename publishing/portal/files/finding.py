@@ -34,7 +34,7 @@ from schemas.dataset import Dataset
 DATASETS = "datasets"
 METADATA: Final = "-metadata.json"  # CSVW: beside the table it describes
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
-_ROOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ROOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _TRIES = 10
 _BETWEEN_TRIES_SECONDS = 0.03
 _KEPT_VERSIONS = 256

@@ -25,6 +25,7 @@ from publishing.portal.files.finding import (
 from publishing.portal.files.lifetime import POINTER
 from publishing.portal.files.problems import being_replaced, withdrawn
 from publishing.portal.files.sending import FileResponse, first_block
+from publishing.portal.version_numbers import NUMBER
 from publishing.version_index import DamagedReleaseError
 from publishing.withdrawal.announced import NOTICES
 
@@ -75,8 +76,11 @@ def dataset_files(portal: Portal) -> Sequence[BaseRoute]:
         _route(f"{of_dataset}/versions.json", partial(sent, pointer)),
         _route(f"{of_dataset}/{NOTICES}", partial(sent, withdrawals)),
         _route(f"{of_dataset}/latest/{{name}}", partial(_guarded, to_current)),
-        _route(f"{of_dataset}/delta/{{before:int}}..{{after:int}}.jsonl", partial(sent, delta)),
-        _route(f"{of_dataset}/{{version:int}}/{{name}}", partial(sent, version_file)),
+        _route(
+            f"{of_dataset}/delta/{{before:{NUMBER}}}..{{after:{NUMBER}}}.jsonl",
+            partial(sent, delta),
+        ),
+        _route(f"{of_dataset}/{{version:{NUMBER}}}/{{name}}", partial(sent, version_file)),
     ]
 
 

@@ -78,9 +78,9 @@ class ListQuery:
         sort = given.get("sort", "")
         return cls(
             q=given.get("q", "").strip()[:LONGEST_QUERY],
-            theme=given.get("theme", ""),
-            department=given.get("department", ""),
-            frequency=given.get("frequency", ""),
+            theme=given.get("theme", "")[:LONGEST_QUERY],
+            department=given.get("department", "")[:LONGEST_QUERY],
+            frequency=given.get("frequency", "")[:LONGEST_QUERY],
             sort=sort if sort in SORTS else "",
             page=int(page),
         )

@@ -26,6 +26,7 @@ from publishing.portal.pages.quality import quality
 from publishing.portal.pages.rendering import answer, page_path, portal_of
 from publishing.portal.pages.row import MOST_EXPORTED
 from publishing.portal.published import PublishedVersion
+from publishing.portal.version_numbers import NUMBER
 from schemas.dataset import LegalBasis
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def dataset_routes(_portal: Portal) -> list[Route]:
     """The pages of datasets and their versions."""
     return [
         *in_both_languages("/datasets/{dataset}/", dataset_page),
-        *in_both_languages("/datasets/{dataset}/{version:int}/", version_page),
+        *in_both_languages(f"/datasets/{{dataset}}/{{version:{NUMBER}}}/", version_page),
         *in_both_languages("/datasets/{dataset}", _with_slash),
-        *in_both_languages("/datasets/{dataset}/{version:int}", _with_slash),
+        *in_both_languages(f"/datasets/{{dataset}}/{{version:{NUMBER}}}", _with_slash),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.exceptions import HTTPException
 
 from publishing.portal.published import Published, PublishedVersion
-from publishing.withdrawal.announced import notices_of
+from publishing.withdrawal.announced import withdrawal_of_row
 
 
 class GoneError(HTTPException):
@@ -21,11 +21,8 @@ class GoneError(HTTPException):
 
 def no_such_row(published: Published, dataset_id: str, row_id: str) -> HTTPException:
     """Why there is no such row: it was withdrawn (GoneError), or never was (404)."""
-    for notice in reversed(notices_of(published.public / "datasets" / dataset_id)):
-        is_whole = not notice["fields"] and notice["follows_from"] is None
-        if row_id in notice["rows"] and is_whole and not notice["lifted_on"]:
-            return GoneError(notice["reason"], notice["on"])
-    return HTTPException(404)
+    notice = withdrawal_of_row(published.public, dataset_id, row_id)
+    return HTTPException(404) if notice is None else GoneError(notice["reason"], notice["on"])
 
 
 def current_or_gone(published: Published, dataset_id: str) -> PublishedVersion:

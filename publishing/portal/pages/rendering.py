@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from publishing.portal.application import Portal
 
 HERE = Path(__file__).parent
-KEPT_PAGES = 512
+KEPT_BYTES = 64 << 20
+LARGEST_KEPT = 1 << 20
+"""An address repeats its query in the page: anybody can ask for many large ones."""
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
 
@@ -66,6 +68,7 @@ class KeptPages:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pages: OrderedDict[str, bytes] = OrderedDict()
+        self._bytes = 0
 
     def get(self, etag: str) -> bytes | None:
         """A page, None where it is not kept."""
@@ -76,10 +79,13 @@ class KeptPages:
 
     def keep(self, etag: str, body: bytes) -> None:
         """Keep a page; the one that was not asked for the longest goes."""
+        if len(body) > LARGEST_KEPT:
+            return
         with self._lock:
+            self._bytes += len(body) - len(self._pages.pop(etag, b""))
             self._pages[etag] = body
-            if len(self._pages) > KEPT_PAGES:
-                self._pages.popitem(last=False)
+            while self._bytes > KEPT_BYTES:
+                self._bytes -= len(self._pages.popitem(last=False)[1])
 
 
 @cache

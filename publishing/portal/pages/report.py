@@ -25,6 +25,7 @@ from publishing.portal.pages.languages import LANGUAGES, in_both_languages, lang
 from publishing.portal.pages.rendering import page_path, portal_of, render
 from publishing.portal.pages.row import MOST_SIGNS, requested_version, shown_value, trace_of
 from publishing.portal.published import PublishedVersion
+from publishing.portal.rate_limits import client_address, networks
 from publishing.portal.report_limits import FROM_ALL_A_DAY, ReportLimits
 from publishing.reader import Trace
 from warehouse.reports import ErrorReport, NoSuchReportError, ReportLedger
@@ -136,7 +137,8 @@ def _taken(request: Request, given: Mapping[str, str]) -> Response:
     if sent.wrong:
         return _form(request, subject, sent, 422)
     limits: ReportLimits = request.app.state.report_limits
-    wait = limits.seconds_to_wait(request.client.host if request.client else "")
+    proxies = networks(portal.published.site.portal.trusted_proxies)
+    wait = limits.seconds_to_wait(client_address(request.scope, proxies))
     now = dt.datetime.now(dt.UTC)
     if not wait and reports.count_since(now - dt.timedelta(days=1)) >= FROM_ALL_A_DAY:
         wait = 3600

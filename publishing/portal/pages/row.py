@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from publishing.portal.evidence import CellCrop, CellEvidence, FieldEvidence, RowEvidence
-from publishing.portal.pages.gone import no_such_row
+from publishing.portal.pages.gone import no_such_row, version_or_gone
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.rendering import portal_of, render
 from publishing.portal.published import PublishedVersion
@@ -102,22 +102,11 @@ def row(request: Request) -> Response:
 
 
 def requested_version(portal: Portal, dataset_id: str, wanted: str | None) -> PublishedVersion:
-    """The version of ``?version=``, or the current one. Raises HTTPException(404)."""
+    """The version of ``?version=``, or the current one. Raises HTTPException(404), or GoneError
+    (410) where it was withdrawn."""
     if wanted is not None and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
         raise HTTPException(404)
-    found = portal.published.version(dataset_id, int(wanted) if wanted else None)
-    if found is None:
-        raise _not_there(portal, dataset_id, int(wanted) if wanted else None)
-    return found
-
-
-def _not_there(portal: Portal, dataset_id: str, number: int | None) -> HTTPException:
-    """410 with the reason for a version that was withdrawn, 404 for all else."""
-    index = portal.published.index(dataset_id)
-    entry = index.entry(number) if index is not None and number is not None else None
-    if entry is not None and entry.get("withdrawn"):
-        return HTTPException(410, str(entry["withdrawn"]["reason"]["zh"]))
-    return HTTPException(404)
+    return version_or_gone(portal.published, dataset_id, int(wanted) if wanted else None)
 
 
 def trace_of(portal: Portal, version: PublishedVersion, row_id: str) -> Trace | None:

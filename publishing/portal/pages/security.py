@@ -6,6 +6,8 @@ text of a department that became markup by a fault of ours would still do nothin
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,3 +45,28 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class OwnRedirects:
+    """Makes redirects within the portal relative: an absolute one would repeat the ``Host`` that a
+    client wrote, and the scheme between proxy and portal instead of the one that readers use."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; shorten the ``Location`` of its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_relative(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                whole = urlsplit(headers.get("location", ""))
+                if whole.netloc:
+                    path = f"/{whole.path.lstrip('/')}"  # never //host, which would lead away
+                    headers["location"] = urlunsplit(("", "", path, whole.query, ""))
+            await send(message)
+
+        await self._app(scope, receive, send_relative)
