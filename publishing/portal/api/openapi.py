@@ -240,7 +240,7 @@ _TOLD = {
     "right by themselves but contradict each other or the version (a cursor of another query).",
     "Refused": "参数有误，原因见 detail。A parameter is wrong; detail tells why.",
     "TooMany": "请求过多。Too many requests.",
-    "Gone": "版本已撤回。The version was withdrawn.",
+    "Gone": "版本或该行已撤回。The version or the row was withdrawn.",
     "Unavailable": "文件正在更换，请稍后重试。The files are being replaced; try again.",
 }
 _RESPONSES: Json = {

@@ -19,7 +19,7 @@ from queried_parcels import parcels, queried_office
 from starlette.testclient import TestClient
 
 from publishing.facts import RunFacts
-from publishing.portal.api.kept_answers import Answer, KeptAnswers
+from publishing.portal.api.kept_answers import BESIDE_BODY, Answer, KeptAnswers
 from publishing.portal.api.negotiation import Format, chosen_format
 from publishing.portal.api.parameters import split_values
 from publishing.portal.api.problems import ProblemError
@@ -295,7 +295,10 @@ def test_a_withdrawn_version_is_gone(tmp_path: Path) -> None:
     assert cursor["version"] == 2
     pointer = office.release_site.dataset_folder("parcels") / "versions.json"
     told = json.loads(pointer.read_text("utf-8"))
-    told["versions"][1]["withdrawn"] = {"reason": "处罚已撤销", "on": "2026-05-02"}
+    told["versions"][1]["withdrawn"] = {
+        "reason": {"zh": "处罚已撤销", "en": "The penalty was revoked"},
+        "on": "2026-05-02",
+    }
     pointer.write_text(json.dumps(told), "utf-8")
     gone = client.get(ROWS, params={"version": 2})
     assert (gone.status_code, gone.json()["code"]) == (410, "withdrawn")
@@ -343,7 +346,7 @@ def test_damage_and_faults_are_told_in_the_words_of_the_api(
 
 
 def test_answers_are_kept_within_a_bound_of_bytes() -> None:
-    kept = KeptAnswers(most_bytes=100)
+    kept = KeptAnswers(most_bytes=3 * (30 + BESIDE_BODY))
     for number in range(10):
         kept.keep(str(number), Answer(b"x" * 30, {}))
         assert kept.get("0" if number < 3 else str(number)) is not None
