@@ -263,7 +263,9 @@ class _Service:
             takes = self.target.takes(dataset_id, theme)
             return published.fingerprint(self.target) if takes else GONE
         if published.has_pointer:  # all of its versions were withdrawn
-            return published.fingerprint(self.target)
+            theme = defined.model.theme if defined is not None else ""
+            takes = self.target.takes(dataset_id, theme)
+            return published.fingerprint(self.target) if takes else GONE
         released = self.opened.warehouse.releases.of_dataset(dataset_id)
         # a dataset file that cannot be read is not one that was deleted
         is_defined = defined is not None or bool(self.opened.definitions.problems)

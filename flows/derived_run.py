@@ -24,6 +24,7 @@ from flows.source_run import (
     unchanged,
 )
 from publishing.reader import ReleaseReader
+from publishing.version_index import VersionIndex
 from schemas.batch import BatchOrigin, Container, batch_schema
 from schemas.computation import DERIVED_COMPUTATIONS, Derived, derive
 from schemas.dataset import Dataset
@@ -54,7 +55,9 @@ def _run(opened: OpenedSite, source: Source, options: RunOptions, outcome: RunOu
     reader = opened.reader(derivation.upstream)
     version = reader.current()
     if version is None:
-        outcome.ended(RunState.FAILED, _no_upstream(derivation.upstream))
+        pointer = VersionIndex.read(opened.release_site.dataset_folder(derivation.upstream))
+        is_withdrawn = bool(pointer.entries)
+        outcome.ended(RunState.FAILED, _no_upstream(derivation.upstream, is_withdrawn=is_withdrawn))
         return
     content = str(reader.manifest(version)["content_sha256"])
     outcome.fingerprint = input_fingerprint(opened.definitions, source, (), upstream=content)
@@ -80,7 +83,15 @@ def _is_computed_anew(opened: OpenedSite, dataset: Dataset) -> None:
     )
 
 
-def _no_upstream(upstream: str) -> Message:
+def _no_upstream(upstream: str, *, is_withdrawn: bool) -> Message:
+    if is_withdrawn:
+        return Message(
+            f"上游数据集 {upstream} 的所有版本均已撤回。请先用 gongkai rollback {upstream} --lift "
+            "解除暂停并重新发布，或撤回由它计算的版本。",
+            f"All versions of the upstream dataset {upstream} were withdrawn. Lift its hold with "
+            f"gongkai rollback {upstream} --lift and release it anew, or withdraw the versions "
+            "that were computed from it.",
+        )
     return Message(
         f"上游数据集 {upstream} 还没有发布过。请先运行它的来源。",
         f"The upstream dataset {upstream} has not been released yet. Run its sources first.",

@@ -85,7 +85,7 @@ class Candidate:
         withdrawn: WithdrawnRows | None = None,
     ) -> None:
         self.dataset = dataset
-        self._withdrawn = withdrawn or WithdrawnRows(dataset.id)
+        self._withdrawn = (withdrawn or WithdrawnRows(dataset.id)).as_computed_by(dataset)
         self.shares: Sequence[SourceShare] = sorted(shares, key=lambda s: s.state.source)
         self._objects = objects
         self._schema = batch_schema(dataset, timezone)

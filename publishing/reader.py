@@ -133,6 +133,8 @@ class ReleaseReader:
         index = VersionIndex.read(self._folder)
         number = index.current if version is None else version
         entry = None if number is None else index.entry(number)
+        if version is None and entry is None and index.entries:  # all were withdrawn
+            raise _withdrawn(self.dataset_id, index.entries[-1])
         if entry is not None and entry.get("withdrawn"):
             raise _withdrawn(self.dataset_id, entry)
         if number is None or entry is None:
@@ -195,7 +197,10 @@ def _withdrawn(dataset_id: str, entry: Mapping[str, Any]) -> NoSuchVersionError:
             f"Version {entry['version']} of the dataset {dataset_id} was withdrawn on "
             f"{told['on']}: {told['reason']['en']}",
         ),
-        advice=Message("请使用其他版本。", "Use another version."),
+        advice=Message(
+            "请使用其他版本；没有其他版本时，须先重新发布该数据集。",
+            "Use another version; where there is none, the dataset has to be released anew.",
+        ),
     )
 
 

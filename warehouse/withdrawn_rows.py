@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from schemas.dataset import Dataset
 from schemas.row_identity import row_ids
 
 SHORTEST_BYTES = 6
@@ -20,6 +21,19 @@ def is_telling(key: str) -> bool:
     """Whether a key is looked for within sentences: not where sentences about anything may have
     it, being short (a Chinese name of two characters is six bytes) or a mere year, month or day."""
     return len(key.encode()) >= SHORTEST_BYTES and not _PERIOD.fullmatch(key)
+
+
+def with_computed_fields(fields: Iterable[str], dataset: Dataset) -> frozenset[str]:
+    """The fields, and those that the dataset computes from them, in which their values would still
+    stand."""
+    found = set(fields)
+    while more := {
+        one.name
+        for one in dataset.fields
+        if one.computed and one.name not in found and found.intersection(one.computed.inputs)
+    }:
+        found |= more
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,17 @@ class WithdrawnRows:
             return ""
         said = [(row, sorted(fields)) for row, fields in sorted(self.rows.items())]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+    def as_computed_by(self, dataset: Dataset) -> WithdrawnRows:
+        """The same, with the fields that the dataset file computes from withdrawn ones: it may
+        have been given them after the withdrawal. A row goes as a whole where its key or its
+        partition is computed from what is withdrawn."""
+        kept = {*dataset.primary_key, *([dataset.partition.field] if dataset.partition else ())}
+        rows = {}
+        for row, fields in self.rows.items():
+            whole = with_computed_fields(fields, dataset)
+            rows[row] = frozenset() if kept & (whole - fields) else whole
+        return replace(self, rows=rows)
 
     def found(self, frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
         """Per row of the frame, its id where it is one of these rows, else null."""

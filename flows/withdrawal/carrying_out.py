@@ -55,6 +55,10 @@ def withdraw(
     from the row and then computed anew.
     """
     with _locked(opened, dataset_id):
+        # a version whose pointer was not switched must be seen by the plan: of derived datasets
+        # only what it names is taken out
+        for one in (dataset_id, *_all_derived(opened, dataset_id)):
+            repair_dataset(opened.release_site, one)
         plan = plan_withdrawal(opened, dataset_id, told, fields)
         now = dt.datetime.now(dt.UTC)
         defined = opened.definitions.datasets.get(dataset_id)

@@ -16,6 +16,7 @@ from publishing.version_forms import read_dataset_file
 from publishing.withdrawal.accounted_files import accounted_files, refuse_without_dataset_file
 from schemas.dataset import Dataset, DatasetField
 from schemas.message import Message, WrongUseError
+from warehouse.withdrawn_rows import with_computed_fields
 
 SHORTEST_VALUE, SHORTEST_NUMBER = 2, 5
 
@@ -131,6 +132,8 @@ def _of_row(
     newest = max(row.values, default=reader.versions()[-1])
     dataset = read_dataset_file(reader.version_folder(newest))
     emptied = fields_to_empty(dataset, fields)
+    for version in row.values:
+        emptied = _with_fields_of_then(read_dataset_file(reader.version_folder(version)), emptied)
     rows = {version: {row.row_id: frozenset(emptied)} for version in row.values}
     files = {}
     for version, label in row.partitions.items():
@@ -191,6 +194,16 @@ def fields_to_empty(dataset: Dataset, fields: Sequence[str]) -> tuple[str, ...]:
                 ),
             )
     return tuple(name for name in dataset.field_names if name in wanted)
+
+
+def _with_fields_of_then(then: Dataset, emptied: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields with those that an earlier dataset file computed from them, and the newest has no
+    more or computes no more. Raises WrongUseError as :func:`fields_to_empty`."""
+    more = with_computed_fields(emptied, then) - set(emptied)
+    if not more:
+        return emptied
+    known = [name for name in emptied if name in then.field_names]
+    return tuple(dict.fromkeys([*emptied, *fields_to_empty(then, known)]))
 
 
 def refuse_telling_reason(opened: OpenedSite, plan: Plan, reasons: Sequence[str]) -> None:

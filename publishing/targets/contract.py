@@ -129,4 +129,5 @@ def wait_before_next(
     share = random.random() if chance is None else chance  # noqa: S311 - no secret depends on it
     wait = whole * (0.5 + share / 2)
     asked = error.retry_after_seconds if isinstance(error, DeliveryError) else None
-    return max(wait, min(dt.timedelta(seconds=asked or 0.0), LONGEST_WAIT))
+    seconds = min(asked or 0.0, LONGEST_WAIT.total_seconds())  # first: it may ask for any number
+    return max(wait, dt.timedelta(seconds=seconds))

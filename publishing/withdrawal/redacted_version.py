@@ -21,6 +21,7 @@ from publishing.hashed_file import FileFacts, PlainFile
 from publishing.json_text import json_document, read_document
 from publishing.lineage_files import used_by_source
 from publishing.manifest import snapshot_list
+from publishing.release_rules import TOTAL
 from publishing.release_site import ReleaseSite
 from publishing.tombstones import Tombstone, file_name, read_tombstones, tombstone_lines
 from publishing.version_build import PACKAGE, VersionBuild
@@ -180,6 +181,7 @@ class RedactedVersion:
         new = VersionFiles(manifest, self.folder)
         if self._steps_differ:
             manifest["diff"] = self._diff(new).to_json()
+            manifest["waivers"] = [self._waiver(one) for one in old.get("waivers", [])]
         self._write_delta(new)
         self._write_changelog(manifest)
         active = self._site.warehouse.withdrawals.active(old["dataset"])
@@ -306,6 +308,19 @@ class RedactedVersion:
                 [one for one in part["withheld"] if not self._withdrawn.concerns(one["key"])]
             ]
         ]
+
+    def _waiver(self, waiver: dict[str, Any]) -> dict[str, Any]:
+        """A waiver; one of a total does not tell the sums, from which the sums that are left would
+        give what was withdrawn."""
+        column, emptied = waiver["column"], self._withdrawal.fields
+        if waiver["rule"] != TOTAL or (emptied and column not in emptied):
+            return waiver
+        return {
+            **waiver,
+            "message_zh": f"字段 {column} 的合计变化超过上限（具体数字已随撤回删去）。",
+            "message_en": f"The sum of {column} changed by more than its limit (the figures went "
+            "with a withdrawal).",
+        }
 
     def _diff(self, new: VersionFiles) -> ReleaseDiff:
         before = self._before.files

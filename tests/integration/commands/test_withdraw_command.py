@@ -10,6 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.command_line import app
+from flows.opened_site import open_site
+from flows.withdrawal.carrying_out import withdraw
+from schemas.message import Message
 
 HEADER = "电子监管号,地块位置,面积(公顷),土地用途,供地方式,年限,成交价(万元),使用权人\n"
 ROWS = (
@@ -276,6 +279,19 @@ def test_derived_datasets_lose_what_was_made_from_the_row(made_site: Any) -> Non
     assert [one["completed_at"] is not None for one in states["withdrawals"]] == [True]
 
 
+def test_a_derived_version_that_a_killed_process_left_is_rid_of_it_too(made_site: Any) -> None:
+    """Its folder stands in its place, and the pointer does not name it yet."""
+    hourly_site(made_site, days=8)
+    pointer = made_site.folder / "public/datasets/air_quality_daily/versions.json"
+    before = made_site.released("air_quality_daily", 1)
+    pointer.write_text(json.dumps({"current": None, "versions": []}))
+    with open_site(made_site.folder, repaired=False) as opened:  # it was killed while we waited
+        reason = Message("仪器故障", "a faulty instrument")
+        assert withdraw(opened, STRANGE[0], [STRANGE[1]], [], reason=reason).is_done
+    assert made_site.released("air_quality_daily", 1).height == before.height - 1
+    assert made_site.released("air_quality_daily", 2).height == before.height
+
+
 def test_a_derived_dataset_that_does_not_follow_is_said(made_site: Any) -> None:
     """One day of two loses its primary pollutant: the gate asks a person first."""
     where = hourly_site(made_site, days=2)
@@ -298,3 +314,4 @@ def test_a_derived_dataset_that_does_not_follow_is_said(made_site: Any) -> None:
         assert gongkai("withdraw", *following)[0] == 0
     code, told = gongkai_json("withdraw", *version)
     assert (code, told["done"]) == (0, True)
+    assert "均已撤回" in gongkai("run", "daily", *where)[1]

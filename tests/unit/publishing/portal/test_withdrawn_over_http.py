@@ -153,3 +153,22 @@ def test_a_dataset_of_which_everything_was_withdrawn(
     for address in ("/datasets/parcels/", "/datasets/parcels/latest/parcels.csv"):
         assert client.get(address).status_code in (404, 410), address
     assert holding(walk(client, office), SECRET, SECRET, PRICE) == []
+
+
+def test_rows_of_a_withdrawn_version_are_gone_with_the_reason_in_both_languages(
+    office: Office,
+) -> None:
+    client = portal_client(office)
+    begun = [Withdrawal("parcels", REASON, NOW, version=number) for number in (1, 2, 3)]
+    office.release_site.warehouse.withdrawals.begin(begun[0])
+    repair(office.release_site)
+    answer = client.get("/api/v1/datasets/parcels/rows?version=1")
+    assert answer.status_code == 410
+    assert f"原因：{REASON.zh}。" in answer.json()["detail"]
+    assert f"withdrawn: {REASON.en}." in answer.json()["detail_en"]
+    assert REASON.en in client.get(f"/en/datasets/parcels/rows/{ROW}/?version=1").text
+    for one in (*begun[1:], Withdrawal("parcels", REASON, NOW, version=4)):
+        office.release_site.warehouse.withdrawals.begin(one)
+        repair(office.release_site)
+    gone = client.get(f"/en/datasets/parcels/rows/{ROW}/")  # all versions are
+    assert (gone.status_code, REASON.en in gone.text) == (410, True)

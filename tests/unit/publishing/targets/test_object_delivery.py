@@ -17,9 +17,10 @@ from delivery_office import Desk, desk
 from publishing_office import parcel
 
 from flows.delivering import DeliveryOutcome
+from flows.withdrawal.carrying_out import withdraw
 from publishing.targets.object_store import ObjectStore
 from publishing.version_index import POINTER
-from schemas.message import DefinitionError
+from schemas.message import DefinitionError, Message
 
 TARGET = {"kind": "object_storage", "name": "mirror"}
 
@@ -50,6 +51,17 @@ def public_files(folder: Path) -> dict[str, bytes]:
 def done(outcomes: list[DeliveryOutcome]) -> dict[str, dict[str, Any]]:
     assert [str(one.error) for one in outcomes if not one.succeeded] == []
     return {one.dataset: dict(one.done) for one in outcomes}
+
+
+def test_what_is_not_meant_for_a_target_is_not_told_to_it_when_it_is_withdrawn(
+    site: Desk, mirror: Path
+) -> None:
+    site.set_targets({**TARGET, "url": f"file://{mirror}", "themes": ["environment"]})
+    site.publish([parcel("a")])
+    assert site.deliver() == []
+    withdraw(site.opened, "parcels", ["1"], [], reason=Message("误发", "by mistake"))
+    assert site.deliver() == []
+    assert not (mirror / "datasets").exists()
 
 
 def test_a_mirror_has_the_bytes_of_the_public_folder(site: Desk, mirror: Path) -> None:

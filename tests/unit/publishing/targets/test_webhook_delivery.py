@@ -289,3 +289,10 @@ def test_waits_double_up_to_a_limit_and_heed_the_other_side() -> None:
     assert wait_before_next(1, asked).total_seconds() == 600
     longer = DeliveryError(Message("", ""), retry_after_seconds=1e9)
     assert wait_before_next(1, longer) == LONGEST_WAIT
+
+
+def test_whatever_time_a_receiver_asks_for_is_only_a_wait(site: Desk, receiver: Receiver) -> None:
+    site.publish([parcel("a")])
+    receiver.answer = lambda _request: (503, {"Retry-After": "9" * 400})
+    (outcome,) = site.deliver()
+    assert outcome.next_attempt_at == site.now + LONGEST_WAIT

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from public_bytes import places_of
-from publishing_office import NOW, TIMEZONE, Office, make_frame, parcel
+from publishing_office import NOW, TIMEZONE, Office, make_dataset, make_frame, parcel
 
 from publishing.delta import apply_delta, content_sha256, rows_of
 from publishing.facts import RunFacts
@@ -236,6 +236,37 @@ def test_one_field_is_emptied_and_the_row_stays(office: Office) -> None:
     assert places_of(office.folder, PRICE) == []
 
 
+def test_a_field_computed_later_from_a_withdrawn_one_is_empty(office: Office) -> None:
+    """Sources give the old value still, and the new field is computed from it."""
+    three_versions(office)
+    withdraw_row(office, SECRET, "price_cny")
+    told = {"name": "price_wan", "type": "string", "title": {"zh": "万元", "en": "10k CNY"}}
+    computed = {"by": "scaled", "inputs": ("price_cny",)}
+    fields = tuple(one.model_dump() for one in office.dataset.fields)
+    office.dataset = make_dataset(fields=(*fields, {**told, "computed": computed}))
+    office.accept([parcel("A", price_wan="0.01"), parcel(SECRET, PRICE, price_wan="765.43")])
+    office.release()
+    row = office.reader.row_by_id(identifier(SECRET), 4)
+    assert row is not None
+    assert (row["price_cny"], row["price_wan"], row["floors"]) == (None, None, 3)
+    assert places_of(office.folder, PRICE, "765.43") == []
+
+
+def test_a_waived_total_does_not_give_a_withdrawn_amount_away(make_office: MakeOffice) -> None:
+    gates = {"drop": 1.0, "null": 1.0, "total": 0.1}
+    office = make_office(site={"formats": ["csv", "jsonl", "parquet"]}, gates=gates)
+    with_it = [parcel("A"), parcel(SECRET, PRICE)]
+    for rows in ([parcel("A")], with_it, [parcel("A")]):
+        office.accept(rows)
+        office.release(waived_gates=frozenset({"REL-04"}))
+    total = "7654421.25"
+    assert [total in str(office.reader.manifest(one)["waivers"]) for one in (2, 3)] == [True] * 2
+    withdraw_row(office, SECRET)
+    assert places_of(office.folder, total, PRICE) == []
+    assert [one["rule"] for one in office.reader.manifest(2)["waivers"]] == ["REL-04"]
+    assert check(office) == [1, 2, 3]
+
+
 def test_two_withdrawals_in_a_row(office: Office) -> None:
     three_versions(office)
     first = withdraw_row(office, SECRET, "price_cny")
@@ -392,6 +423,8 @@ def test_the_only_version_leaves_nothing_current(office: Office) -> None:
     assert check(office) == []
     assert office.reader.current() is None
     assert office.reader.versions() == []
+    with pytest.raises(NoSuchVersionError, match="decision was revoked"):
+        office.reader.manifest()
     assert places_of(office.folder, SECRET, PRICE) == []
     assert office.release().state == "held"
     office.accept([parcel("A")])
