@@ -24,7 +24,9 @@ def finish_withdrawals(site: ReleaseSite, dataset_id: str) -> list[str]:
     is unfinished. Targets are told and the catalogue is written anew.
     """
     done = []
-    for withdrawal in site.warehouse.withdrawals.unfinished(dataset_id):
+    unfinished = site.warehouse.withdrawals.unfinished(dataset_id)
+    undone = unfinished + _undone_by_a_backup(site, version_index(site, dataset_id))
+    for withdrawal in sorted({one.number: one for one in undone}.values(), key=_number):
         index = version_index(site, dataset_id)
         index = _replace_current(site, index, withdrawal)
         index = rewrite_history(site, index, withdrawal)
@@ -36,6 +38,31 @@ def finish_withdrawals(site: ReleaseSite, dataset_id: str) -> list[str]:
         site.warehouse.withdrawals.redacted(withdrawal.number, dt.datetime.now(dt.UTC))
         done.append(f"carried out the withdrawal {withdrawal.number} from {dataset_id}")
     return done
+
+
+def _number(withdrawal: Withdrawal) -> int:
+    return withdrawal.number
+
+
+def _undone_by_a_backup(site: ReleaseSite, index: VersionIndex) -> list[Withdrawal]:
+    """The withdrawals in force, where a public folder came back from a backup that is older than
+    one of them: manifests are then others than those recorded, or a withdrawn version has files."""
+    dataset_id = index.folder.name
+    records = site.warehouse.releases.of_dataset(dataset_id)
+    recorded = {one.version: one.manifest_sha256 for one in records}
+    is_older = any(
+        index.version_folder(entry["version"]).exists()
+        if entry.get("withdrawn")
+        else recorded.get(entry["version"], entry["manifest_sha256"]) != entry["manifest_sha256"]
+        for entry in index.entries
+    )
+    if not is_older:
+        return []
+    return [
+        one
+        for one in site.warehouse.withdrawals.of_dataset(dataset_id)
+        if one.lifted_at is None or one.cause is not None  # these name the versions they are from
+    ]
 
 
 def _replace_current(

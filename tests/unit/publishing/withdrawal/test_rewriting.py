@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -446,6 +447,23 @@ def test_a_lost_pointer_knows_withdrawn_versions_again(office: Office) -> None:
         one.get("withdrawn") for one in before["versions"]
     ]
     assert check(office) == [1, 3]
+
+
+def test_a_backup_from_before_a_withdrawal_brings_nothing_back(
+    office: Office, tmp_path: Path
+) -> None:
+    three_versions(office)
+    public = office.folder / "public/datasets/parcels"
+    shutil.copytree(public, tmp_path / "backup")
+    withdraw(office, version=2)
+    withdraw_row(office, SECRET)
+    shutil.rmtree(public)
+    shutil.copytree(tmp_path / "backup", public)
+    assert places_of(office.folder, SECRET, PRICE) != []
+    repair(office.release_site)
+    assert places_of(office.folder, SECRET, PRICE) == []
+    assert check(office) == [1, 3]
+    assert repair(office.release_site) == []
 
 
 def test_notices_name_rows_by_id_only(office: Office) -> None:
