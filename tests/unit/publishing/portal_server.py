@@ -20,7 +20,8 @@ START_SECONDS = 20.0
 def served(office: Office) -> Iterator[str]:
     """Serve what the office has released; yields the address, without a slash at its end."""
     site = office.release_site
-    application = portal_application(Portal(Published(site.site, site.public)))
+    portal = Portal(Published(site.site, site.public), reports=site.warehouse.reports)
+    application = portal_application(portal)
     server = uvicorn.Server(
         uvicorn.Config(application, host="127.0.0.1", port=0, log_level="warning")
     )

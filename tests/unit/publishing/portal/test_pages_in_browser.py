@@ -32,6 +32,7 @@ KINDS = (
     "/datasets/registrations/1/",
     "/datasets/parcels/versions/",
     f"/datasets/parcels/rows/{row_id('parcels', ['2'])}/",
+    "/datasets/parcels/report/",
     "/about/",
     "/api/",
     "/nothing/",
@@ -120,6 +121,26 @@ def test_a_reader_without_scripts_finds_a_dataset_by_a_chinese_word(
         page.get_by_role("link", name="Download Excel workbook").click()
     assert saved.value.suggested_filename.endswith(".xlsx")
     context.close()
+
+
+def test_a_reader_reports_an_error_and_follows_it(base: str, browser: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page()
+    page.goto(f"{base}/datasets/parcels/report/?row={row_id('parcels', ['2'])}")
+    form = page.locator("form[method=post]")
+    form.get_by_role("button").click()
+    assert "/reports/" not in page.url  # nothing was said, so nothing is taken
+    page.locator("[name=told]").fill("价格与公告不符")
+    form.get_by_role("button").click()
+    page.wait_for_url("**/reports/*/")
+    path = page.url.removeprefix(base)
+    for language in ("", "/en"):
+        page.goto(f"{base}{language}{path}")
+        assert path.split("/")[2] in page.locator("main").inner_text()
+        assert "价格与公告不符" not in page.content()
+        assert Axe().run(page).violations_count == 0
+    page.close()
 
 
 def test_a_page_can_be_used_with_the_keyboard_alone(base: str, browser: Any) -> None:
