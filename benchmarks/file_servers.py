@@ -17,7 +17,8 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from schemas.site import Site
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 
 from flows.evidence.site_evidence import SiteEvidence
-from publishing.portal.application import Portal
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from schemas.definitions import Definitions
 from warehouse.control import Warehouse

@@ -33,7 +33,7 @@ from schemas.rule_text import RuleText
 from schemas.run import WITHDRAWN, RunState
 from schemas.snapshot import Fetched, Snapshot
 from schemas.source import Source
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 from warehouse.accepted import fold
 from warehouse.batch_objects import BatchObjects
 from warehouse.batch_spool import BatchSpool, spool_folder

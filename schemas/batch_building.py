@@ -31,7 +31,8 @@ from schemas.reading_rules import READING_RULES
 from schemas.row_alignment import ColumnReadings, with_misaligned_rows
 from schemas.suspect_rows import suspect_rows
 from schemas.units import Unit, find_unit, noted_unit
-from schemas.vocabulary import Vocabulary, load_vocabulary
+from schemas.vocabulary import Vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 MANY_UNUSED = 50
 NAMED_UNUSED = 10

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from stdnum import luhn, numdb
+from stdnum import luhn
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from schemas.vocabulary import Entry, Vocabulary, load_vocabulary, make_vocabulary
+from schemas.divisions import DIVISIONS
+from schemas.vocabulary_files import load_vocabulary
 
 _ALPHANUMERIC = "0-9A-HJ-NPQRTUWXY"  # without I, O, S, V and Z
 CREDIT_CODE_LENGTH = 18
@@ -128,9 +129,6 @@ def is_luhn(text: str) -> bool:
 
 # -- divisions ------------------------------------------------------------------------------
 
-DIVISIONS = "division"
-"""Name of the vocabulary: python-stdnum's table with what ``vocab/division.csv`` adds to it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Division:
@@ -180,38 +178,6 @@ def division_name(code: str, year: int | None = None) -> str | None:
     """The name the code stands for, or stood for in ``year``; None where there is none."""
     found = [one for one in divisions_of(code) if year is None or one.in_use(year)]
     return found[-1].name if found else None
-
-
-PERIOD = re.compile(r"\[(?P<start>\d{4})?-(?P<end>\d{4})?\](?P<name>.*)")
-
-
-def stdnum_divisions() -> Vocabulary:
-    """python-stdnum's table of divisions as a code list; retired names keep their years."""
-    entries = []
-    for _, prefix, _, _, children in _prefixes():
-        for _, suffix, _, child, _ in children:
-            entries += [_entry(prefix + suffix, text) for text in child["county"].split(",")]
-    return make_vocabulary(DIVISIONS, entries)
-
-
-def _prefixes() -> list[numdb.PrefixInfo]:
-    """Provinces of stdnum's table with their divisions."""
-    return numdb.get("cn/loc").prefixes
-
-
-def _entry(code: str, written: str) -> Entry:
-    """``[1985-2003]秦城区`` as an entry with its years."""
-    matched = PERIOD.fullmatch(written)
-    if matched is None:
-        return Entry(code, written, written)
-    name, start, end = matched["name"], matched["start"], matched["end"]
-    return Entry(
-        code,
-        name,
-        name,
-        valid_from=dt.date(int(start), 1, 1) if start else None,
-        valid_to=dt.date(int(end), 12, 31) if end else None,
-    )
 
 
 # -- electronic supervision number ----------------------------------------------------------

@@ -19,7 +19,7 @@ from schemas.source import Source
 from schemas.target_checks import check_targets
 from schemas.units import find_unit
 from schemas.validation import DefinitionProblem, problem_at
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 from schemas.yaml_file import YamlDocument
 
 _CORRECT = Message("请改正。", "Correct it.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.commands.rollback import known_dataset
+from flows.commands.known_dataset import known_dataset
 from flows.commands.shared import (
     HERE,
     ExitCode,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.rollback import known_dataset
+from flows.commands.known_dataset import known_dataset
 from flows.commands.shared import (
     HERE,
     Output,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
+from flows.commands.known_dataset import known_dataset
 from flows.commands.shared import (
     HERE,
     Output,
@@ -73,18 +73,6 @@ def rollback(
         deliver_after(output, opened)
     if output.as_json:
         output.document({"dataset": dataset_id, "version": outcome.version, "content_of": target})
-
-
-def known_dataset(datasets: Mapping[str, object], name: str) -> str:
-    """The id of a dataset as given on the command line. Raises where there is none."""
-    dataset_id = name.rpartition("/")[2]
-    if dataset_id not in datasets:
-        known = "、".join(sorted(datasets))
-        raise WrongUseError(
-            Message(f"没有名为“{name}”的数据集。", f"There is no dataset '{name}'."),
-            advice=Message(f"可用：{known}。", f"Known: {known}."),
-        )
-    return dataset_id
 
 
 def _version_before(versions: list[int], dataset_id: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.commands.deliver import deliver_after
-from flows.commands.rollback import known_dataset
+from flows.commands.known_dataset import known_dataset
 from flows.commands.run import tell_outcome
 from flows.commands.shared import (
     HERE,

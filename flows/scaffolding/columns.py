@@ -14,7 +14,7 @@ from flows.scaffolding.table_shape import column_reference
 from flows.scaffolding.text_shapes import is_value
 from schemas.arrangement import Records
 from schemas.units import Unit, unit_in_header
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 MISSING_TEXTS = "missing_texts"
 """The vocabulary of texts that may mean "no value". ``numbers: yes`` marks those that can mean

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from schemas.dataset import Dataset
 from schemas.units import unit_in_header
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 ALIASES = "field_aliases"
 """The vocabulary of departmental names of fields: ``field``, ``alias``, and ``unit`` where the

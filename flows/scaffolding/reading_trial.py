@@ -17,7 +17,8 @@ from schemas.dataset import DatasetField
 from schemas.layout import FieldMapping
 from schemas.raw_values import raw_values
 from schemas.units import Unit, find_unit, noted_unit
-from schemas.vocabulary import Vocabulary, load_vocabulary
+from schemas.vocabulary import Vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 TRIED_ROWS = 1000
 

@@ -12,7 +12,7 @@ from schemas.chart import Chart
 from schemas.dataset import Dataset, DatasetField
 from schemas.strict import Text
 from schemas.units import Unit, find_unit, unit_in_header
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 COUNT = Text(zh="记录数（条）", en="Records")
 TAKEN = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 
 from publishing.portal.api.routes import api_routes
 from publishing.portal.ckan.routes import ckan_routes
-from publishing.portal.evidence import EvidenceSource
 from publishing.portal.files import catalogue_files, dataset_files
 from publishing.portal.pages.about import about_routes
 from publishing.portal.pages.api_reference import api_reference_routes
@@ -29,35 +27,8 @@ from publishing.portal.pages.search import KeptIndex
 from publishing.portal.pages.security import OwnRedirects, SecurityHeaders
 from publishing.portal.pages.texts import catalogue
 from publishing.portal.pages.versions_page import versions_routes
-from publishing.portal.published import Published
+from publishing.portal.portal import Portal
 from publishing.portal.report_limits import ReportLimits
-from publishing.row_index import RowIndex
-from warehouse.reports import ReportLedger
-
-
-@dataclass(frozen=True, slots=True)
-class Portal:
-    """What the parts of the portal work on.
-
-    Attributes:
-        static: the pages are made for a copy that is served without this program: nothing that
-            needs it (search, query API) is offered.
-        evidence: looks up what stands in the document behind a row; without it only places are
-            shown.
-        row_index: finds rows by their ids without reading all keys.
-        reports: keeps what readers report as wrong; without it they are told whom to write to.
-    """
-
-    published: Published
-    static: bool = False
-    evidence: EvidenceSource | None = None
-    row_index: RowIndex | None = None
-    reports: ReportLedger | None = None
-
-    @property
-    def serves_queries(self) -> bool:
-        """Whether the query API is there."""
-        return self.published.site.query_api and not self.static
 
 
 def health(portal: Portal) -> Sequence[BaseRoute]:

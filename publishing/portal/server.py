@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from schemas.message import GongkaiError, Message
 
 STOP_SECONDS = 5

@@ -21,7 +21,8 @@ from schemas.casting.text_by_text import TextReader, missing_texts, read_rows
 from schemas.dataset import DatasetField, FieldType
 from schemas.finding import Severity
 from schemas.message import DefinitionError, Message
-from schemas.vocabulary import Vocabulary, load_vocabulary
+from schemas.vocabulary import Vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.NUMBER})
 YES = frozenset({"true", "yes", "y", "t", "1", "是", "有", "√", "✓", "真"})

@@ -7,7 +7,7 @@ import polars as pl
 from schemas.computation.contract import TEXT, Input, RowComputation, RowContext
 from schemas.message import Message
 from schemas.strict import StrictModel
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 
 class CodeOfOptions(StrictModel):

@@ -101,6 +101,45 @@ def test_rooms_import_only_rooms_above_them() -> None:
     assert wrong == []
 
 
+def imported_modules() -> dict[str, set[str]]:
+    """Each of our modules and those of ours that it imports anywhere, also for types only."""
+    sources = {_module_name(path): path.read_text("utf-8") for path in _modules()}
+    found: dict[str, set[str]] = {}
+    for module, source in sources.items():
+        names: set[str] = set()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                whole = {f"{node.module}.{alias.name}" for alias in node.names}
+                names |= (whole & sources.keys()) or {str(node.module)}
+        found[module] = (names & sources.keys()) - {module}
+    return found
+
+
+def _module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def circles(imported: dict[str, set[str]]) -> list[str]:
+    """Modules left over when those that import only what is gone are taken away, again and again:
+    all that lie on a circle of imports, or import one that does."""
+    left = dict(imported)
+    while free := [module for module, names in left.items() if not names & left.keys()]:
+        for module in free:
+            del left[module]
+    return sorted(left)
+
+
+def test_no_modules_import_each_other() -> None:
+    assert circles(imported_modules()) == []
+
+
+def test_a_circle_of_imports_is_seen() -> None:
+    imported = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}, "e": set()}
+    assert circles(imported) == ["a", "b", "c", "d"]
+
+
 @pytest.mark.parametrize(
     ("place", "source"),
     [

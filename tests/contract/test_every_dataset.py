@@ -13,7 +13,7 @@ from schemas.batch import batch_schema
 from schemas.dataset import Dataset, FieldType, PrivacyClass
 from schemas.definition_checks import check_definitions
 from schemas.definitions import BUILT_IN, Definitions, load_definitions
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 from schemas.yaml_file import load_yaml
 
 SITE = "format: 1\nid: empty\npublisher:\n  name: {zh: 试验, en: Trial}\n"

@@ -17,7 +17,8 @@ from evidence_checks import sampled, site_evidence, stands_there
 from starlette.testclient import TestClient
 
 from examples.qingshui import make_files as making
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from schemas.definitions import load_definitions
 

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
 from publishing.portal.export.asking import Reply, ask
 from publishing.portal.export.dataset_copy import catalogue_state, copy_catalogue, copy_dataset
 from publishing.portal.export.links import local_links
@@ -28,6 +28,7 @@ from publishing.portal.pages.languages import LANGUAGES
 from publishing.portal.pages.listing import published_state
 from publishing.portal.pages.paths import page_paths
 from publishing.portal.pages.rendering import templates_digest
+from publishing.portal.portal import Portal
 from schemas.message import GongkaiError, Message
 
 TRIES = 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -25,12 +24,10 @@ from publishing.portal.files.finding import (
 from publishing.portal.files.lifetime import POINTER
 from publishing.portal.files.problems import being_replaced, withdrawn
 from publishing.portal.files.sending import FileResponse, first_block
+from publishing.portal.portal import Portal
 from publishing.portal.version_numbers import NUMBER
 from publishing.version_index import DamagedReleaseError
 from publishing.withdrawal.announced import NOTICES
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
 
 METHODS = ["GET", "HEAD", "OPTIONS"]
 PREFLIGHT = {

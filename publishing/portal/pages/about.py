@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,9 +9,7 @@ from starlette.routing import Route
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.listing import listed_datasets, made_of
 from publishing.portal.pages.rendering import answer, portal_of
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
+from publishing.portal.portal import Portal
 
 
 def about(request: Request) -> Response:

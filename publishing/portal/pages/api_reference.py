@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -12,12 +11,10 @@ from starlette.routing import Route
 
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.rendering import answer, portal_of
+from publishing.portal.portal import Portal
 from publishing.portal.published import PublishedVersion
 from publishing.queries.operators import Function, Operator, functions_of, operators_of
 from schemas.dataset import DatasetField, FieldType
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
 
 PATH = "/api/"
 CKAN_ACTIONS = "/api/3"

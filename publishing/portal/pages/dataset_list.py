@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -21,10 +21,8 @@ from publishing.portal.pages.listing import (
 )
 from publishing.portal.pages.rendering import answer, portal_of
 from publishing.portal.pages.search import LONGEST_QUERY, KeptIndex, SearchHit, query_words
+from publishing.portal.portal import Portal
 from schemas.strict import Text
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
 
 PER_PAGE = 20
 SORTS: Final[Mapping[str, Callable[[SearchHit], Any]]] = {

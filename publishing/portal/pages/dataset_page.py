@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -25,12 +25,10 @@ from publishing.portal.pages.preview import preview
 from publishing.portal.pages.quality import quality
 from publishing.portal.pages.rendering import answer, page_path, portal_of
 from publishing.portal.pages.row import MOST_EXPORTED
+from publishing.portal.portal import Portal
 from publishing.portal.published import PublishedVersion
 from publishing.portal.version_numbers import NUMBER
 from schemas.dataset import LegalBasis
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
 
 MOST_SNAPSHOTS = 100
 """Listed on the page; all stand in the manifest."""

@@ -13,7 +13,7 @@ from publishing.portal.pages.texts import text_of
 from publishing.portal.published import PublishedVersion
 from schemas.dataset import Constraints, DatasetField, PrivacyClass
 from schemas.units import find_unit
-from schemas.vocabulary import BUILT_IN_FOLDER, load_vocabulary
+from schemas.vocabulary_files import BUILT_IN_FOLDER, load_vocabulary
 
 MOST_CODES = 40
 """A longer code list is only named."""

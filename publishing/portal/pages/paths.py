@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from publishing.portal.pages.api_reference import PATH as API_REFERENCE
 from publishing.portal.pages.languages import LANGUAGES
 from publishing.portal.pages.listing import listed_datasets, themes
 from publishing.portal.pages.report import report_pages
 from publishing.portal.pages.row import row_pages
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
+from publishing.portal.portal import Portal
 
 
 def fixed_pages(portal: Portal) -> Iterable[str]:

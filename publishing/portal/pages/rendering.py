@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -21,9 +21,7 @@ from publishing.portal.pages.charts import charts_of
 from publishing.portal.pages.languages import LANGUAGES, Language, language_of
 from publishing.portal.pages.navigation import NAVIGATION, Address, address_of
 from publishing.portal.pages.texts import text_of
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
+from publishing.portal.portal import Portal
 
 HERE = Path(__file__).parent
 KEPT_BYTES = 64 << 20

@@ -13,7 +13,6 @@ import re
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -24,14 +23,12 @@ from starlette.routing import Route
 from publishing.portal.pages.languages import LANGUAGES, in_both_languages, language_of
 from publishing.portal.pages.rendering import page_path, portal_of, render
 from publishing.portal.pages.row import MOST_SIGNS, requested_version, shown_value, trace_of
+from publishing.portal.portal import Portal
 from publishing.portal.published import PublishedVersion
 from publishing.portal.rate_limits import client_address, networks
 from publishing.portal.report_limits import FROM_ALL_A_DAY, ReportLimits
 from publishing.reader import Trace
 from warehouse.reports import ErrorReport, NoSuchReportError, ReportLedger
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
 
 FORM_PATH, STATE_PATH = "/datasets/{dataset}/report/", "/reports/{reference}/"
 MOST_BYTES = 32_000

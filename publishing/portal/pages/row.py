@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,15 +19,13 @@ from publishing.portal.evidence import CellCrop, CellEvidence, FieldEvidence, Ro
 from publishing.portal.pages.gone import no_such_row, version_or_gone
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.rendering import portal_of, render
+from publishing.portal.portal import Portal
 from publishing.portal.published import PublishedVersion
 from publishing.reader import NoSuchVersionError, ReleaseReader, Trace
 from schemas.dataset import DatasetField, FieldType
 from schemas.row_identity import row_ids
 from schemas.strict import Text
 from schemas.units import Unit, find_unit
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
 
 PATH = "/datasets/{dataset}/rows/{row_id}/"
 MOST_SIGNS = {"told": 2_000, "wanted": 500, "contact": 200}

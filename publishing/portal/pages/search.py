@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from publishing.portal.pages.formatting import CHINESE_SIGN
 from publishing.portal.pages.listing import ListedDataset, made_of, theme_title
 from schemas.dataset import Dataset
-from schemas.vocabulary import BUILT_IN_FOLDER, load_vocabulary, plain_key
+from schemas.vocabulary import plain_key
+from schemas.vocabulary_files import BUILT_IN_FOLDER, load_vocabulary
 
 LONGEST_QUERY = 100
 WHOLE, MOST_PAIRS = 1.0, 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,10 +16,8 @@ from publishing.portal.pages.gone import current_or_gone
 from publishing.portal.pages.languages import in_both_languages
 from publishing.portal.pages.listing import published_state
 from publishing.portal.pages.rendering import answer, portal_of
+from publishing.portal.portal import Portal
 from publishing.portal.published import PublishedVersion
-
-if TYPE_CHECKING:
-    from publishing.portal.application import Portal
 
 
 @dataclass(frozen=True, slots=True)

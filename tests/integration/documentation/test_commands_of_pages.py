@@ -16,7 +16,8 @@ from flows.demonstration import departments
 from flows.opened_site import open_site
 from flows.running import run_sources, select_sources
 from flows.source_run import RunOptions
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from schemas.definitions import load_definitions
 

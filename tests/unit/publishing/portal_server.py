@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import uvicorn
 from publishing_office import Office
 
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 
 START_SECONDS = 20.0

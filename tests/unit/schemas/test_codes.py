@@ -27,7 +27,7 @@ from schemas.codes import (
     is_resident_id_by_digits,
     supervision_number,
 )
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 
 @pytest.mark.parametrize(

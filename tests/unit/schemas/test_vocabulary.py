@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.message import DefinitionError
-from schemas.vocabulary import BUILT_IN_FOLDER, load_vocabulary, vocabulary_names
+from schemas.vocabulary_files import BUILT_IN_FOLDER, load_vocabulary, vocabulary_names
 
 LISTS_OF_OURS = (
     "air_pollutant",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from publishing_office import Office
 from starlette.testclient import TestClient
 
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 
 

@@ -14,9 +14,9 @@ from portal_site import lay_out_site
 from publishing_office import Office
 from starlette.testclient import TestClient
 
-from publishing.portal.application import Portal
 from publishing.portal.pages.formatting import CHINESE_SIGN
 from publishing.portal.pages.paths import page_paths
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 
 QUERIES = (

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from publishing_office import NOW, Office, make_dataset, open_site, parcel
 
-from publishing.portal.application import Portal
 from publishing.portal.export import Exported, ExportOptions, export_site
 from publishing.portal.export.links import local_links
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from publishing.repair import repair
 from schemas.message import GongkaiError, Message, WrongUseError

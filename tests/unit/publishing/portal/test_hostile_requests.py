@@ -14,8 +14,9 @@ from publishing_office import NOW, Office, parcel
 from starlette.testclient import TestClient
 
 from publishing.portal.api.kept_answers import Answer, KeptAnswers
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
 from publishing.portal.pages.rendering import KEPT_BYTES, LARGEST_KEPT, KeptPages
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from publishing.portal.report_limits import FROM_ONE_ADDRESS
 from publishing.repair import repair

@@ -16,8 +16,8 @@ import pytest
 from portal_server import served
 from publishing_office import NOW, Office, parcel
 
-from publishing.portal.application import Portal
 from publishing.portal.export import ExportOptions, export_site
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from publishing.repair import repair
 from schemas.message import Message

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 
 

@@ -11,7 +11,8 @@ import pytest
 from publishing_office import NOW, Office, parcel
 from starlette.testclient import TestClient
 
-from publishing.portal.application import Portal, portal_application
+from publishing.portal.application import portal_application
+from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from publishing.portal.report_limits import FROM_ONE_ADDRESS, ReportLimits
 from schemas.row_identity import row_id

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.casting import normalized_name, rules
 from schemas.finding import Severity
 from schemas.message import DefinitionError
-from schemas.vocabulary import load_vocabulary
+from schemas.vocabulary_files import load_vocabulary
 
 TEXT = a_field(type="string")
 
