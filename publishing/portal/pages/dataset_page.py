@@ -131,7 +131,8 @@ def _laws(given: Iterable[LegalBasis], today: dt.date) -> Iterable[tuple[LegalBa
 
 
 def _with_slash(request: Request) -> Response:
-    return RedirectResponse(f"{request.url.path}/", status_code=308)
+    url = request.url
+    return RedirectResponse(str(url.replace(path=f"{url.path}/")), status_code=308)
 
 
 def dataset_routes(_portal: Portal) -> list[Route]:

@@ -1,5 +1,8 @@
 """Headers that every answer of the portal has.
 
+Errors say that nobody may keep them: a cache that kept a 404 on its own would hide what is released
+a moment later.
+
 Pages have no scripts, no inline styles and load nothing from elsewhere; the policy says so, and a
 text of a department that became markup by a fault of ours would still do nothing.
 """
@@ -42,6 +45,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if message["status"] >= 400:
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

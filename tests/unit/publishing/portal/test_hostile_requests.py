@@ -59,11 +59,31 @@ def test_redirects_repeat_neither_host_nor_scheme_of_a_request(client: TestClien
     for path, target in (
         ("/en", "/en/"),
         ("/en?a=//evil.example", "/en/?a=//evil.example"),
+        ("/datasets/parcels?a=%26b&c=//d", "/datasets/parcels/?a=%26b&c=//d"),
+        ("/en/datasets/parcels/1?a=b", "/en/datasets/parcels/1/?a=b"),
         ("/api/v1/datasets/", "/api/v1/datasets"),
         ("/api/3/action/package_list/", "/api/3/action/package_list"),
     ):
         answer = client.get(path, headers={"host": "evil.example"})
-        assert (answer.status_code, answer.headers["location"]) == (307, target)
+        assert (answer.status_code, answer.headers["location"]) in ((307, target), (308, target))
+
+
+def test_errors_are_kept_by_no_cache(client: TestClient) -> None:
+    for path, status in (
+        ("/api/3/action/package_show?id=none", 404),
+        ("/api/3/action/package_show", 409),
+        ("/api/3/action/none", 400),
+        ("/api/3/action/package_create", 403),
+        ("/api/3/none", 404),
+        ("/api/v1/datasets/none/rows", 404),
+        ("/datasets/none/versions.json", 404),
+        ("/datasets/none/", 404),
+        ("/none.json", 404),
+    ):
+        for accept in ("*/*", "application/json"):
+            answer = client.get(path, headers={"accept": accept})
+            assert answer.status_code == status, path
+            assert answer.headers["cache-control"] == "no-store", path
 
 
 def test_a_dataset_has_one_name(client: TestClient) -> None:
