@@ -127,7 +127,7 @@ async def _body(request: Request) -> Mapping[str, str]:
 
 def _taken(request: Request, given: Mapping[str, str]) -> Response:
     portal, reports = portal_of(request), _ledger(request)
-    if not _is_from_here(request):
+    if not _is_from_here(request, portal.published.site.base_url):
         raise HTTPException(403)
     subject = _subject(portal, str(request.path_params["dataset"]), given)
     sent = _checked(given, subject)
@@ -147,13 +147,22 @@ def _taken(request: Request, given: Mapping[str, str]) -> Response:
     return RedirectResponse(f"{root}{prefix}/reports/{kept.reference}/", 303)
 
 
-def _is_from_here(request: Request) -> bool:
-    """Whether a page of this portal sent the form."""
+def _is_from_here(request: Request, base_url: str) -> bool:
+    """Whether a page of this portal sent the form.
+
+    Browsers of before 2023 name only the page's own address. It must be the address that was asked
+    for, or that of the site: a proxy may pass on a ``Host`` without its port, or another one.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin") or request.headers.get("referer") or ""
-    return urllib.parse.urlsplit(origin).netloc == request.headers.get("host", "") != ""
+    sender = urllib.parse.urlsplit(
+        request.headers.get("origin") or request.headers.get("referer") or ""
+    )
+    asked = request.headers.get("host", "")
+    published = urllib.parse.urlsplit(base_url)
+    of_site = (published.scheme, published.netloc.lower())
+    return sender.netloc == asked != "" or (sender.scheme, sender.netloc) == of_site
 
 
 def _checked(given: Mapping[str, str], subject: Subject) -> Sent:

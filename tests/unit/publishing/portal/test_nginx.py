@@ -134,6 +134,11 @@ def test_nginx_before_the_portal(released: Office, tmp_path: Path) -> None:
         assert len(pointer.headers["ETag"].strip('"')) == 64  # the portal's
         assert "text/html" in client.get("/en/").headers["Content-Type"]
         assert client.get("/datasets/parcels/latest/parcels.csv").status_code == 302
+        here = str(client.base_url).rstrip("/")  # with a port; an old browser says no more
+        report = {"told": "价格应为二百元"}
+        for sender, status in ((here, 303), (f"{here}0", 403), ("http://127.0.0.1", 403)):
+            sent = client.post("/datasets/parcels/report/", data=report, headers={"Origin": sender})
+            assert sent.status_code == status, sender
         for path in (".hidden.csv", "link.csv", "nothing.csv", "../../../../gongkai.db"):
             assert client.get(f"/datasets/parcels/1/{path}").status_code in (403, 404), path
         withdrawal = Withdrawal(

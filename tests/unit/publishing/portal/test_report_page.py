@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 import pytest
@@ -114,6 +114,7 @@ def test_nothing_of_a_report_is_in_a_release(client: TestClient, office: Office)
         ({"Origin": "http://testserver"}, 303),
         ({"Origin": "https://elsewhere.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "https://data.county.example:8443"}, 403),
         ({"Referer": "http://testserver/datasets/parcels/report/"}, 303),
         ({"Referer": "http://testserver.elsewhere.example/"}, 403),
         ({}, 403),
@@ -124,6 +125,29 @@ def test_only_forms_of_this_portal_are_taken(
 ) -> None:
     assert post(client, headers) == status
     assert len(ledger.listed()) == (status == 303)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://data.county.example:8443"}, 303),
+        ({"Referer": "https://data.county.example:8443/en/datasets/parcels/report/"}, 303),
+        ({"Origin": "http://data.county.example:8443"}, 403),
+        ({"Origin": "https://data.county.example:443"}, 403),
+        ({"Origin": "https://data.county.example:8443.elsewhere.example"}, 403),
+        ({"Origin": "https://data.county.example:8443", "Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_a_proxy_may_pass_on_another_host(
+    make_office: Callable[..., Office], headers: dict[str, str], status: int
+) -> None:
+    office = make_office(site={"base_url": "https://Data.County.example:8443/"})
+    office.accept([parcel("1")])
+    office.release()
+    site = office.release_site
+    portal = Portal(Published(site.site, site.public), reports=site.warehouse.reports)
+    client = TestClient(portal_application(portal), follow_redirects=False)
+    assert post(client, {"Host": "data.county.example"} | headers) == status
 
 
 @pytest.mark.parametrize(
