@@ -11,6 +11,7 @@ import polars as pl
 
 from publishing.release_rules import nulls_grown, rows_dropped, total_changed
 from schemas.dataset import Dataset, FieldType
+from schemas.exact_sums import EXACT, exact_sum
 from schemas.finding import Finding
 from warehouse.state import AcceptedState, Folded
 
@@ -35,7 +36,7 @@ class Statistics:
             for name, count in state.nulls().items():
                 nulls[name] = nulls.get(name, 0) + count
             for name, value in state.sums().items():
-                sums[name] = sums.get(name, Decimal(0)) + value
+                sums[name] = EXACT.add(sums.get(name, Decimal(0)), value)
         return cls(sum(state.rows for state in states), nulls, sums)
 
     @classmethod
@@ -48,7 +49,7 @@ class Statistics:
             if one.type is FieldType.DECIMAL and one.name in names
         ]
         nulls = rows.select(pl.col(names).null_count()).row(0, named=True)
-        sums = rows.select(pl.col(amounts).sum()).row(0, named=True) if amounts else {}
+        sums = {name: exact_sum(rows[name]) for name in amounts}
         return cls(rows.height, nulls, sums)
 
     @classmethod
@@ -70,7 +71,7 @@ class Statistics:
         for name, count in other.nulls.items():
             nulls[name] = nulls.get(name, 0) + count
         for name, value in other.sums.items():
-            sums[name] = sums.get(name, Decimal(0)) + value
+            sums[name] = EXACT.add(sums.get(name, Decimal(0)), value)
         return Statistics(self.rows + other.rows, nulls, sums)
 
 
@@ -104,7 +105,8 @@ def _totals(
     return [
         total_changed(dataset.id, source, name, str(was), str(now.sums[name]), float(limit))
         for name, was in before.sums.items()
-        if name in now.sums and abs(now.sums[name] - was) > limit * abs(was)
+        if name in now.sums
+        and EXACT.subtract(now.sums[name], was).copy_abs() > EXACT.multiply(limit, was.copy_abs())
     ]
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from schemas.dataset import Dataset, FieldType
+from schemas.exact_sums import exact_sum
 from warehouse.grace import first_missed
 from warehouse.state import Part
 
@@ -17,7 +18,7 @@ def describe(
     """Rows, empty values per field, exact sum per decimal field."""
     nulls = rows.select(pl.col(dataset.field_names).null_count()).row(0, named=True)
     amounts = [field.name for field in dataset.fields if field.type is FieldType.DECIMAL]
-    sums = rows.select(pl.col(amounts).sum()).row(0, named=True) if amounts else {}
+    sums = {name: exact_sum(rows[name]) for name in amounts}
     return Part(
         partition=partition,
         sha256=sha256,

@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from schemas.exact_sums import EXACT
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -94,7 +96,7 @@ class AcceptedState:
         total: dict[str, Decimal] = {}
         for part in self.parts:
             for name, value in part.sums.items():
-                total[name] = total.get(name, Decimal(0)) + value
+                total[name] = EXACT.add(total.get(name, Decimal(0)), value)
         return total
 
     def to_json(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ published as, so that the result depends neither on the order of the rows nor on
 
 from __future__ import annotations
 
+import decimal
 import statistics
 from collections.abc import Sequence
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from schemas.chart import Take
+from schemas.exact_sums import EXACT, sum_fits, total
 from schemas.units import Unit, convert_fraction
 
 MORE_PLACES = 2
@@ -41,7 +43,8 @@ def grouped(frame: pl.DataFrame, by: Sequence[str], value: str, take: Take) -> p
     if dtype.is_integer():
         column, dtype = column.cast(pl.Decimal(38, 0)), pl.Decimal(38, 0)
     counts = [pl.len().alias(ROWS), pl.col(value).count().alias(VALUES)]
-    if take in ("min", "max") or (take in ("sum", "mean") and dtype.is_decimal()):
+    added = take in ("sum", "mean") and dtype.is_decimal() and sum_fits(frame[value].cast(dtype))
+    if take in ("min", "max") or added:
         native = {"min": column.min(), "max": column.max()}.get(take, column.sum())
         found = groups.agg(*counts, native.alias(TAKEN))
         numbers = [_decimal(number) for number in found[TAKEN]]
@@ -75,11 +78,12 @@ def _of_list(values: list[Any], take: Take) -> Decimal | None:
         return None
     numbers = [Decimal(str(value)) for value in values]
     if take == "median":
-        return statistics.median(numbers)
-    total = sum(numbers, Decimal(0))
+        with decimal.localcontext(EXACT):
+            return statistics.median(numbers)
+    added = total(numbers)
     if take == "sum":
-        return total
-    return _rounded(Fraction(total) / len(numbers), _places(numbers) + MORE_PLACES)
+        return added
+    return _rounded(Fraction(added) / len(numbers), _places(numbers) + MORE_PLACES)
 
 
 def _decimal(value: Any) -> Decimal | None:
