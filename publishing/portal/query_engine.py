@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import sys
 
 import anyio
 
@@ -10,7 +12,7 @@ from publishing.portal.published import Published
 from publishing.portal.rate_limits import TokenBuckets
 from publishing.queries.engine import QueryEngine
 
-AT_ONCE = 4  # queries; more would only wait for the same cores
+FEWEST_AT_ONCE = 2
 PORTALS_KEPT = 4
 
 
@@ -28,8 +30,16 @@ def query_engine(published: Published) -> QueryEngine:
 @functools.lru_cache(maxsize=PORTALS_KEPT)
 def query_threads(published: Published) -> anyio.CapacityLimiter:
     """How many queries of a portal run at once. Give it to ``anyio.to_thread.run_sync``: a query
-    blocks, and the event loop must not."""
-    return anyio.CapacityLimiter(AT_ONCE)
+    blocks, and the event loop must not. One per core: more only wait for the same cores, and for
+    each other."""
+    return anyio.CapacityLimiter(max(FEWEST_AT_ONCE, cores()))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @functools.lru_cache(maxsize=PORTALS_KEPT)
