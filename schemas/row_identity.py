@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 ROW_ID_BYTES = 16
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_text = json.encoder.encode_basestring
 
 
 def _canonical(value: object) -> object:
@@ -27,14 +29,29 @@ def _canonical(value: object) -> object:
             raise TypeError(f"a key value cannot be a {type(value).__name__}")
 
 
+def _json(value: object) -> str:
+    """One key value as canonical JSON."""
+    return _ENCODER.encode(_canonical(value))
+
+
+# The same for the usual types, without an encoder for each value: pages have many.
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    int: int.__repr__,
+    Decimal: lambda value: f'"{value:f}"',
+    dt.date: lambda value: f'"{value.isoformat()}"',
+    dt.datetime: lambda value: f'"{value.isoformat()}"',
+}
+
+
 def row_id(dataset_id: str, key_values: Sequence[object]) -> str:
     """Hex of the first 16 bytes of sha256(dataset id + canonical JSON of the key values).
 
     ``key_values`` stand in the order of the dataset's primary key. Dates are ISO texts, decimals
     texts with the field's scale.
     """
-    key = _ENCODER.encode([_canonical(value) for value in key_values])
-    return hashlib.sha256(f"{dataset_id}{key}".encode()).hexdigest()[: 2 * ROW_ID_BYTES]
+    key = ",".join([_WRITERS.get(type(value), _json)(value) for value in key_values])
+    return hashlib.sha256(f"{dataset_id}[{key}]".encode()).hexdigest()[: 2 * ROW_ID_BYTES]
 
 
 def row_ids(dataset_id: str, keys: pl.DataFrame) -> Iterable[str]:

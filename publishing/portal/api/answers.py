@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import polars as pl
@@ -63,14 +63,24 @@ def body_of(page: Page, chosen: Format, meta: dict[str, Any], timezone: str) -> 
 
 def json_objects(table: Table) -> Iterator[str]:
     """Each row as a JSON object."""
-    names = [f"{_text(column.name)}:" for column in table.columns]
-    writers = [_WRITERS[column.type] for column in table.columns]
-    for row in table.rows:
-        values = [
-            f"{name}{'null' if value is None else write(value)}"
-            for name, write, value in zip(names, writers, row, strict=True)
-        ]
-        yield f"{{{','.join(values)}}}"
+    if not table.rows:
+        return iter(())
+    by_column = zip(*table.rows, strict=True)
+    columns = [
+        _members(column, values) for column, values in zip(table.columns, by_column, strict=True)
+    ]
+    return (f"{{{','.join(members)}}}" for members in zip(*columns, strict=True))
+
+
+def _members(column: ResultColumn, values: Sequence[Any]) -> list[str]:
+    """The name and the value of a column in each row; by columns it is faster than by rows."""
+    name = f"{_text(column.name)}:"
+    write = _WRITERS[column.type]
+    if column.type is FieldType.NUMBER and all(
+        value is None or isfinite(value) for value in values
+    ):
+        write = repr
+    return [f"{name}null" if value is None else f"{name}{write(value)}" for value in values]
 
 
 def _decimal(value: Decimal) -> str:
@@ -82,7 +92,7 @@ def _decimal(value: Decimal) -> str:
 
 
 def _number(value: float) -> str:
-    return repr(value) if math.isfinite(value) else "null"  # a sum beyond all doubles
+    return repr(value) if isfinite(value) else "null"  # a sum beyond all doubles
 
 
 def _boolean(value: bool) -> str:
@@ -94,7 +104,8 @@ def _date(value: dt.date) -> str:
 
 
 def _datetime(value: dt.datetime) -> str:
-    return f'"{value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")}"'
+    text = value.isoformat(timespec="milliseconds") if value.microsecond else value.isoformat()
+    return f'"{text}"'
 
 
 _WRITERS: dict[FieldType, Writer] = {
