@@ -241,6 +241,14 @@ def _tell_end(output: Output, opened: OpenedSite, carried: Carried) -> None:
                 "not changed.",
             )
         )
+        output.say(
+            Message(
+                "若用 gongkai export-site 导出过静态站点，其中在再次导出之前仍含有它："
+                "请现在用同一 --to 再导出一次（用 gongkai-export.path 自动导出的不必）。",
+                "A static site made with gongkai export-site holds it until the next export: run "
+                "it again now with the same --to (gongkai-export.path does so by itself).",
+            )
+        )
         return
     output.say(
         Message(

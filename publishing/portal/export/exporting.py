@@ -14,6 +14,7 @@ from typing import Any
 from publishing.portal.application import portal_application
 from publishing.portal.export.asking import Reply, ask
 from publishing.portal.export.dataset_copy import catalogue_state, copy_catalogue, copy_dataset
+from publishing.portal.export.gone_pages import GONE_PAGE, perhaps_gone
 from publishing.portal.export.links import local_links
 from publishing.portal.export.row_pages import row_paths
 from publishing.portal.export.tree import Tree, opened_tree
@@ -35,7 +36,7 @@ TRIES = 5
 SERVED_ONLY = ("/api/", "/health")
 """Addresses that need the program."""
 MADE_WHEN_ASKED = ("/sitemap.xml", "/robots.txt")
-ROWS = "/rows/"
+ROWS, INDEX = "/rows/", "index.html"
 Progress = Callable[[Message, int, int | None], None]
 
 
@@ -153,6 +154,7 @@ class _Export:
             await self._put_page(path)
         await self._follow_links()
         await self._put_further()
+        await self._put_gone()
 
     def record(self) -> dict[str, Any]:
         """What the next export wants to know of this one."""
@@ -289,11 +291,22 @@ class _Export:
             reply = await ask(self._application, path)
             self._tree.write(page_file(path), reply.body)
 
+    async def _put_gone(self) -> None:
+        """What is said at addresses whose content was taken back."""
+        for address in perhaps_gone(self._portal.published):
+            for language in LANGUAGES:
+                path = f"{language.prefix}{address}"
+                reply = await ask(self._application, path)
+                if reply.status == HTTPStatus.GONE:
+                    self._tree.write(
+                        f"{page_file(path).removesuffix(INDEX)}{GONE_PAGE}", reply.body
+                    )
+
 
 def page_file(path: str) -> str:
     """The file of a page or of another address: ``/themes/land/`` is ``themes/land/index.html``."""
     name = path.removeprefix("/")
-    return f"{name}index.html" if name.endswith("/") or not name else name
+    return f"{name}{INDEX}" if name.endswith("/") or not name else name
 
 
 def _digest(portal: Portal, options: ExportOptions) -> str:

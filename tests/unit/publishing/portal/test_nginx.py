@@ -21,6 +21,7 @@ from publishing.portal.portal import Portal
 from publishing.portal.published import Published
 from publishing.repair import repair
 from schemas.message import Message
+from schemas.row_identity import row_id
 from warehouse.withdrawals import Withdrawal
 
 pytestmark = pytest.mark.nginx
@@ -197,3 +198,65 @@ def test_nginx_alone_with_the_exported_site(released: Office, tmp_path: Path) ->
         released.release()
         export()
         assert "9.00" in client.get(latest).text  # nginx was not told anything
+
+
+def test_nginx_alone_tells_what_was_withdrawn_as_the_portal_does(
+    released: Office, tmp_path: Path
+) -> None:
+    site, copy = released.release_site, tmp_path / "copy"
+    taken, left = (row_id("parcels", [number]) for number in ("0007", "0008"))
+    ledger = site.warehouse.withdrawals
+    reason = Message("处罚决定已撤销", "The decision was revoked")
+    ledger.begin(Withdrawal("parcels", reason, NOW, version=1))
+    ledger.begin(Withdrawal("parcels", reason, NOW, row_id=taken, keys=("0007",)))
+    repair(site)
+    portal = Portal(Published(site.site, site.public))
+    export_site(portal, copy, ExportOptions(10), lambda *_step: None)
+    with (
+        served(released) as base,
+        httpx.Client(base_url=base, trust_env=False) as program,
+        _served_by_nginx(
+            "static-site.conf",
+            tmp_path / "nginx",
+            **{"/srv/gongkai-site/current": str(copy / "current")},
+        ) as alone,
+    ):
+        for path, status in (
+            (TABLE, 410),
+            ("/datasets/parcels/1/", 410),
+            ("/en/datasets/parcels/1/", 410),
+            ("/datasets/parcels/1/parcels.csv-metadata.json", 410),
+            ("/datasets/parcels/2/", 200),
+            ("/datasets/parcels/2/parcels.csv", 200),
+            ("/datasets/parcels/delta/1..2.jsonl", 410),
+            ("/datasets/parcels/3/", 404),
+            ("/en/datasets/parcels/3/", 404),
+            (f"/datasets/parcels/rows/{taken}/", 410),
+            (f"/en/datasets/parcels/rows/{taken}/", 410),
+            (f"/datasets/parcels/rows/{left}/", 200),
+            ("/datasets/parcels/", 200),
+            ("/datasets/parcels/versions.json", 200),
+            ("/datasets/parcels/latest/parcels.csv", 200),
+        ):
+            told = alone.get(path)
+            same = program.get(path, follow_redirects=True)
+            assert (told.status_code, same.status_code) == (status, status), path
+            if status == 410:
+                language = "en" if path.startswith("/en/") else "zh"
+                assert getattr(reason, language) in told.text, path
+                assert told.headers["Cache-Control"] == "no-store"
+        assert alone.get("/datasets/parcels/1").status_code == 410
+        assert alone.get("/datasets/parcels/1/410.html").status_code == 404
+        assert 'lang="en"' in alone.get("/en/datasets/parcels/3/").text
+        ledger.begin(Withdrawal("parcels", reason, NOW, version=2))
+        repair(site)
+        export_site(portal, copy, ExportOptions(10), lambda *_step: None)
+        for path in (
+            "/datasets/parcels/",
+            "/en/datasets/parcels/",
+            "/datasets/parcels/2/parcels.csv",
+            "/datasets/parcels/delta/1..2.jsonl",
+            "/datasets/parcels/latest/parcels.csv",
+        ):
+            statuses = [one.get(path).status_code for one in (alone, program)]
+            assert statuses == [410, 410], path
