@@ -13,9 +13,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from publishing.hashed_file import FileFacts
+from schemas.message import Message
 
 CHANGELOG = "changelog.json"
 FIRST = "1.0.0"
+NOTHING_BEFORE_WITHDRAWN = Message(
+    "此前的所有版本均已撤回，没有可供比较的版本；语义版本号接续编号。",
+    "All earlier versions were withdrawn: there is none to compare with. The semantic version goes "
+    "on from theirs.",
+)
+NOTHING_BEFORE_LOST = Message(
+    "此前版本的文件均已丢失，没有可供比较的版本；语义版本号接续编号。",
+    "The files of all earlier versions are lost: there is none to compare with. The semantic "
+    "version goes on from theirs.",
+)
 _SEMANTIC = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
@@ -118,26 +129,57 @@ def next_semantic_version(known: str, changes: FieldChanges) -> str:
     return f"{major}.{minor}.{patch + 1}"
 
 
+def next_after_unknown(known: str) -> str:
+    """The version after one whose fields are not known any more: readers may find other ones."""
+    found = _SEMANTIC.fullmatch(known)
+    if found is None:
+        raise ValueError(f"not a semantic version: {known}")
+    return f"{int(found.group(1)) + 1}.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingBefore:
+    """Earlier versions of which none is left.
+
+    Attributes:
+        semantic_version: the last that was given, or one that is not below it.
+        note: why there is none, for readers.
+    """
+
+    semantic_version: str
+    note: Message
+
+
 def changelog(
     earlier: Sequence[Mapping[str, Any]],
     manifest: Mapping[str, Any],
     changes: FieldChanges,
     delta: FileFacts | None,
+    nothing_before: NothingBefore | None = None,
 ) -> list[dict[str, Any]]:
     """The entries of all versions, that of ``manifest`` first.
 
     Args:
         earlier: entries of the version before; empty for a first version.
         delta: facts of its delta; None for a first version.
+        nothing_before: where there were versions and none is left. What changed for readers who
+            knew them cannot be shown, so that the entry is ``breaking``.
     """
     known = str(earlier[0]["semantic_version"]) if earlier else ""
+    semantic_version, note = FIRST, None
+    if known:
+        semantic_version = next_semantic_version(known, changes)
+    elif nothing_before is not None:
+        semantic_version = next_after_unknown(nothing_before.semantic_version)
+        note = {"zh": nothing_before.note.zh, "en": nothing_before.note.en}
     diff = manifest["diff"]
     entry: dict[str, Any] = {
         "version": manifest["version"],
-        "semantic_version": next_semantic_version(known, changes) if known else FIRST,
-        "breaking": bool(known) and changes.breaking,
+        "semantic_version": semantic_version,
+        "breaking": changes.breaking if known else note is not None,
         "released_at": manifest["created_at"],
         "reason": manifest["reason"],
+        "note": note,
         "rolled_back_to": manifest["rolled_back_to"],
         "rows": manifest["rows"],
         **{name: diff[name] for name in ("rows_added", "rows_changed", "rows_removed", "fields")},

@@ -15,10 +15,16 @@ from publishing.facts import ReleaseOutcome, RunFacts
 from publishing.gates import Statistics, compare
 from publishing.new_version import NewVersion
 from publishing.release_record import record_versions, version_index
-from publishing.release_rules import dataset_on_hold, key_of_two_sources, nothing_to_release
+from publishing.release_rules import (
+    dataset_on_hold,
+    key_of_two_sources,
+    nothing_to_compare,
+    nothing_to_release,
+)
 from publishing.release_site import ReleaseSite
 from publishing.repair import repair_dataset
 from publishing.tombstones import file_name, read_tombstones
+from publishing.version_index import VersionIndex
 from schemas.dataset import Dataset
 from schemas.finding import Finding
 from schemas.message import GateError, Message
@@ -85,13 +91,15 @@ def cut_release(
         keep_added=bool(stones),
     )
     conflicts = _conflicts(comparison, current)
-    waived: tuple[Finding, ...] = ()
     if current is not None:
         gates = _gates(dataset, candidate, comparison, current)
-        holding = tuple(one for one in gates if one.rule not in waived_gates)
-        waived = tuple(one for one in gates if one.rule in waived_gates)
-        if holding:
-            return _held(current, comparison.diff, (*holding, *conflicts))
+    else:
+        gates = _gates_without_versions(site, dataset, comparison, index)
+    holding = tuple(one for one in gates if one.rule not in waived_gates)
+    waived = tuple(one for one in gates if one.rule in waived_gates)
+    if holding:
+        return _held(current, comparison.diff, (*holding, *conflicts))
+    if current is not None:
         same_promise = current["schema_sha256"] == schema_sha256(dataset)
         if comparison.diff.is_empty() and same_promise:
             write_catalogue(site)
@@ -169,6 +177,28 @@ def _gates(
         rows = given.get(state.source, 0)
         lost = max(0, rows - state.rows)
         found += compare(dataset, state.source, Statistics(rows), Statistics(state.rows), lost)
+    return found
+
+
+def _gates_without_versions(
+    site: ReleaseSite, dataset: Dataset, comparison: Comparison, index: VersionIndex
+) -> list[Finding]:
+    """Gates of a release before which there were versions of which none is left; none for a first
+    release. The count of rows is compared: the pointer or the ledger still tell it. Where all were
+    withdrawn, a person must look at the rest; where files were lost, the sources' own gates have
+    compared what they give with what was accepted before.
+    """
+    now = sum(comparison.statistics.values(), start=Statistics(0))
+    records = site.warehouse.releases.of_dataset(dataset.id)
+    counts = {one.version: one.rows for one in records}
+    counts |= {entry["version"]: entry["rows"] for entry in index.entries}
+    if not counts:
+        return []
+    before = counts[max(counts)]
+    lost = max(0, before - now.rows)
+    found = compare(dataset, "", Statistics(before), Statistics(now.rows), lost)
+    if index.entries:
+        found.append(nothing_to_compare(dataset.id, before, now.rows))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The findings that publishing itself makes: rules REL-01 … REL-06."""
+"""The findings that publishing itself makes: rules REL-01 … REL-07."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from schemas.message import Message
 
 CONFLICT, DROP, NULLS = "REL-01", "REL-02", "REL-03"
 TOTAL, NOTHING, ON_HOLD = "REL-04", "REL-05", "REL-06"
+NO_COMPARISON = "REL-07"
 
 
 def key_of_two_sources(dataset: str, key: str, sources: Sequence[str], count: int) -> Finding:
@@ -115,6 +116,30 @@ def dataset_on_hold(dataset: str, reason: str) -> Finding:
             f"gongkai rollback {dataset} --lift.",
         ),
         scope=Scope.DATASET,
+        dataset=dataset,
+    )
+
+
+def nothing_to_compare(dataset: str, before: int, now: int) -> Finding:
+    """REL-07: all earlier versions were withdrawn, so that gates have nothing to compare with."""
+    return Finding(
+        rule=NO_COMPARISON,
+        severity=Severity.CRITICAL,
+        what=Message(
+            f"此前的所有版本均已撤回，除行数外没有可供比较的数据：撤回的最新版本 {before} 行，"
+            f"本次 {now} 行。空值与合计的变化无法自动检查。",
+            f"All earlier versions were withdrawn, and of them only the count of rows is known: "
+            f"{before} in the newest, {now} now. Whether empty values or totals changed cannot be "
+            "checked by itself.",
+        ),
+        advice=Message(
+            "请人工核对这些数据（gongkai try、gongkai findings），确认无误后用 gongkai run "
+            f"--accept {NO_COMPARISON} 发布。",
+            "Look at the data (gongkai try, gongkai findings); where they are right, release them "
+            f"with gongkai run --accept {NO_COMPARISON}.",
+        ),
+        scope=Scope.DATASET,
+        value=str(now),
         dataset=dataset,
     )
 

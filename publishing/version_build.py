@@ -14,7 +14,14 @@ from typing import Any
 import polars as pl
 
 from publishing.canonical_text import chunks, json_lines
-from publishing.changelog import CHANGELOG, changelog, field_changes
+from publishing.changelog import (
+    CHANGELOG,
+    NOTHING_BEFORE_LOST,
+    NOTHING_BEFORE_WITHDRAWN,
+    NothingBefore,
+    changelog,
+    field_changes,
+)
 from publishing.delta import DELTA, delta_lines
 from publishing.delta_links import link_delta
 from publishing.hashed_file import FileFacts, PlainFile
@@ -187,8 +194,17 @@ class VersionBuild:
             if (folder / CHANGELOG).exists():
                 earlier = read_document(folder / CHANGELOG)
         changes = field_changes(before, package)
-        entries = changelog(earlier, manifest, changes, self.files.get(DELTA))
+        delta = self.files.get(DELTA)
+        entries = changelog(earlier, manifest, changes, delta, self._nothing_before())
         self.write(CHANGELOG, json_document(entries))
+
+    def _nothing_before(self) -> NothingBefore | None:
+        """What is known of earlier versions where none is left."""
+        index = self._index
+        if index.current is not None or self.number == 1:
+            return None
+        note = NOTHING_BEFORE_WITHDRAWN if index.entries else NOTHING_BEFORE_LOST
+        return NothingBefore(index.last_semantic_version(), note)
 
     def discard(self) -> None:
         """Remove what was staged, where it has not been put in place."""

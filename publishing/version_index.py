@@ -85,6 +85,15 @@ class VersionIndex:
         newest = self.entries[-1]["version"] if self.entries else 0
         return max(newest, self.given) + 1
 
+    def last_semantic_version(self) -> str:
+        """Of versions of which none is left, the last proposed semantic version. Where an earlier
+        program did not keep it, one that is not below it: each version raises the first number by
+        one at most, from 1."""
+        newest = self.entries[-1] if self.entries else {}
+        is_newest = newest.get("version", 0) >= self.given
+        told = newest.get("semantic_version") if is_newest else None
+        return str(told or f"{self.next_number() - 1}.0.0")
+
     def version_folder(self, version: int) -> Path:
         """Where the files of a version lie."""
         return self.folder / str(version)

@@ -195,6 +195,7 @@ def _release_rules() -> Iterator[str]:
         release_rules.total_changed(example, "one", "price_cny", "100.00", "1000000.00", 3.0),
         release_rules.nothing_to_release(example),
         release_rules.dataset_on_hold(example, "…"),
+        release_rules.nothing_to_compare(example, 200, 190),
     )
     for one in told:
         yield _entry(one.rule, one.severity, one.scope, one.what, one.advice, more=" (an example)")

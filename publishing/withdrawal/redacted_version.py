@@ -352,6 +352,7 @@ class RedactedVersion:
         )
         known = read_document(self._old.folder / CHANGELOG)[0]
         made[0]["semantic_version"] = known["semantic_version"]
+        made[0]["note"] = known.get("note")
         if not self._bridged:
             made[0] |= {"schema": known["schema"], "breaking": known["breaking"]}
         self.entries = made

@@ -8,6 +8,7 @@ step looks at what is there.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +49,8 @@ def rewrite_history(site: ReleaseSite, index: VersionIndex, withdrawal: Withdraw
         if withdrawal.version is not None:
             entry = index.entry(withdrawal.version)
             if entry is not None:
-                index = index.with_withdrawn(withdrawn_entry(entry, withdrawal, site))
+                kept = entry | _semantic_version(index, withdrawal.version)
+                index = index.with_withdrawn(withdrawn_entry(kept, withdrawal, site))
         for one in index.available:
             manifest = index.manifest(one["version"])
             if manifest.get("redactions"):
@@ -65,6 +67,15 @@ def withdrawn_entry(
     """The pointer's entry of a withdrawn version: what it was, and why it is no more."""
     reason = {"zh": withdrawal.reason.zh, "en": withdrawal.reason.en}
     return {**entry, "withdrawn": {"reason": reason, "on": withdrawal_day(withdrawal, site)}}
+
+
+def _semantic_version(index: VersionIndex, version: int) -> dict[str, object]:
+    """As proposed in the changelog that goes with the version; nothing where that is not there."""
+    try:
+        newest = read_document(index.version_folder(version) / CHANGELOG)[0]
+    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError, IndexError):
+        return {}  # gone with the files already, or of an earlier program
+    return {"semantic_version": newest["semantic_version"]}
 
 
 @contextmanager

@@ -239,3 +239,7 @@ def test_what_was_withdrawn_is_told_and_not_shown(office: Office) -> None:
     assert client.get("/datasets/parcels/").status_code == 410
     assert client.get("/datasets/parcels/versions/").status_code == 410
     assert "还没有发布数据" in client.get("/").text
+    office.accept([parcel("1")])
+    office.release(waived_gates=frozenset({"REL-07"}))
+    assert "没有可供比较的版本" in client.get("/datasets/parcels/versions/").text
+    assert "none to compare with" in client.get("/en/datasets/parcels/versions/").text

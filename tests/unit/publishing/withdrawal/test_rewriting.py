@@ -429,9 +429,74 @@ def test_the_only_version_leaves_nothing_current(office: Office) -> None:
     assert places_of(office.folder, SECRET, PRICE) == []
     assert office.release().state == "held"
     office.accept([parcel("A")])
-    assert office.release().version == 2
+    assert office.release(waived_gates=frozenset({"REL-07"})).version == 2
     assert check(office) == [2]
     assert office.reader.manifest(2)["previous_version"] is None
+
+
+def changelog_of(office: Office, version: int) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]]
+    entries = json.loads((office.version_folder(version) / "changelog.json").read_bytes())
+    return entries
+
+
+def test_after_all_versions_are_withdrawn_a_person_looks_and_numbers_go_on(
+    make_office: MakeOffice,
+) -> None:
+    office = make_office(gates={"drop": 0.5, "null": 1.0})
+    for count in (1, 10):
+        office.accept([parcel(f"A{one}") for one in range(count)])
+        office.release()
+    assert changelog_of(office, 2)[0]["semantic_version"] == "1.0.1"
+    withdraw(office, version=1)
+    withdraw(office, version=2)
+    office.accept([parcel("B1")])
+    held = office.release()
+    assert [one.rule for one in held.problems] == ["REL-02", "REL-07"]
+    assert "10" in held.problems[1].what.en
+    assert office.release(waived_gates=frozenset({"REL-07"})).state == "held"
+    office.accept([parcel(f"B{one}") for one in range(6)])
+    assert [one.rule for one in office.release().problems] == ["REL-07"]
+    assert office.release(waived_gates=frozenset({"REL-07"})).version == 3
+    assert [one["rule"] for one in office.reader.manifest(3)["waivers"]] == ["REL-07"]
+    (entry,) = changelog_of(office, 3)
+    assert (entry["semantic_version"], entry["breaking"]) == ("2.0.0", True)
+    assert "were withdrawn" in entry["note"]["en"]
+    office.accept([parcel(f"B{one}") for one in range(7)])
+    office.release()
+    assert [one["semantic_version"] for one in changelog_of(office, 4)] == ["2.0.1", "2.0.0"]
+    withdraw_row(office, "B0")
+    assert [bool(one["note"]) for one in changelog_of(office, 4)] == [False, True]
+    assert check(office) == [3, 4]
+
+
+def test_a_semantic_version_that_nobody_kept_is_not_given_again(office: Office) -> None:
+    three_versions(office)
+    for version in (1, 2, 3):
+        withdraw(office, version=version)
+    pointer = office.folder / "public/datasets/parcels/versions.json"
+    told = json.loads(pointer.read_bytes())
+    for one in told["versions"]:
+        one.pop("semantic_version", None)
+    pointer.write_text(json.dumps(told), "utf-8")
+    office.accept([parcel("C")])
+    office.release(waived_gates=frozenset({"REL-07", "REL-02"}))
+    version = office.reader.current()
+    assert version is not None
+    assert changelog_of(office, version)[0]["semantic_version"] == f"{version}.0.0"
+
+
+def test_a_lost_public_folder_is_compared_by_its_rows(make_office: MakeOffice) -> None:
+    office = make_office(gates={"drop": 0.5, "null": 1.0})
+    office.accept([parcel(f"A{one}") for one in range(10)])
+    office.release()
+    shutil.rmtree(office.folder / "public/datasets/parcels")
+    office.accept([parcel("A1")])
+    assert [one.rule for one in office.release().problems] == ["REL-02"]
+    office.accept([parcel(f"A{one}") for one in range(10)])
+    assert office.release().version == 2
+    (entry,) = changelog_of(office, 2)
+    assert (entry["semantic_version"], "lost" in entry["note"]["en"]) == ("2.0.0", True)
 
 
 def test_a_lost_pointer_knows_withdrawn_versions_again(office: Office) -> None:
