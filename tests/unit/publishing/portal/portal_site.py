@@ -94,6 +94,16 @@ def registrations() -> Dataset:
         update_frequency="irregular",
         partition={"field": "signed_on", "by": "year"},
         licence={"name": "县数据许可", "path": "https://county.example/licence"},
+        charts=[
+            {
+                "id": "prices",
+                "title": {"zh": "各年价格", "en": "Prices by year"},
+                "description": {"zh": "登记的价格。", "en": "Prices that were registered."},
+                "kind": "bar",
+                "x": {"field": "signed_on", "by": "year"},
+                "y": {"take": "sum", "fields": ["price_cny"]},
+            }
+        ],
     )
 
 

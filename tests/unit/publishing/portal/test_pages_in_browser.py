@@ -104,6 +104,24 @@ def test_no_page_has_a_barrier(base: str, browser: Any) -> None:
     assert {url for url in asked if not url.startswith(base)} == set()
 
 
+def test_charts_are_legible_on_a_phone(base: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(f"{base}/datasets/registrations/")
+    image = page.locator(".drawing img")
+    drawn, shown = int(image.get_attribute("width")), image.bounding_box()["width"]
+    assert shown >= drawn > 360  # no letter is smaller than it was drawn
+    region = page.get_by_role("region", name="图：各年价格")
+    region.focus()
+    assert page.get_by_text("左右滑动看全图").is_visible()
+    before = image.bounding_box()["x"]
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert image.bounding_box()["x"] < before
+    page.set_viewport_size({"width": 1000, "height": 800})
+    assert page.get_by_text("左右滑动看全图").is_hidden()
+    page.close()
+
+
 def test_a_reader_without_scripts_finds_a_dataset_by_a_chinese_word(
     base: str, browser: Any
 ) -> None:
