@@ -26,7 +26,7 @@ from publishing.targets.contract import (
     fingerprint_of,
     wait_before_next,
 )
-from publishing.targets.kinds import StateTarget, bring, remove
+from publishing.targets.kinds import StateTarget, bring, holds, remove
 from publishing.targets.secret_values import SecretValues
 from publishing.version_index import DamagedReleaseError
 from schemas.message import DefinitionError, Message, WrongUseError
@@ -82,12 +82,14 @@ class DeliveryOptions:
         dataset: only this one.
         recheck: bring every state anew, trusting nothing that was noted.
         retry: do not wait for the time of the next attempt, and take up what was given up.
+        look: ask targets whether they still have what was brought, and bring it again where not.
     """
 
     target: str | None = None
     dataset: str | None = None
     recheck: bool = False
     retry: bool = False
+    look: bool = False
 
 
 def deliver(
@@ -231,11 +233,18 @@ class _Service:
         if delivery is None and wanted == GONE:
             return
         is_other = delivery is None or delivery.fingerprint != wanted
-        if delivery is None or ((is_other or self.options.recheck) and delivery.state == DONE):
+        recheck = self.options.recheck
+        if delivery is not None and delivery.state == DONE and not (is_other or recheck):
+            try:
+                recheck = self._is_lost(target, published, wanted)
+            except WHATEVER_HAPPENS as error:  # it may be there or not: tried again
+                self._attempt(self._asked(dataset_id, delivery), _raising(error))
+                return
+        if delivery is None or ((is_other or recheck) and delivery.state == DONE):
             delivery = self._asked(dataset_id, delivery)
         if not self._is_due(delivery):
             return
-        if not is_other and not self.options.recheck and delivery.state != FAILED:
+        if not is_other and not recheck and delivery.state != FAILED:
             self.ledger.settled(delivery)
             return
 
@@ -243,11 +252,16 @@ class _Service:
             if wanted == GONE:
                 site = self.opened.release_site
                 return remove(target, site, dataset_id, self.secrets, self.now()), wanted
-            recheck = self.options.recheck
             done = bring(target, published, self.secrets, self.now(), recheck=recheck)
             return done, wanted
 
         self._attempt(delivery, work)
+
+    def _is_lost(self, target: StateTarget, published: PublishedDataset, wanted: str) -> bool:
+        """Whether a target no longer has what it was brought."""
+        if not self.options.look or wanted == GONE or published.current is None:
+            return False
+        return not holds(target, published, self.secrets, self.now())
 
     def _wanted(self, published: PublishedDataset) -> str:
         """The fingerprint of what the target is to hold of a dataset.
@@ -302,7 +316,11 @@ class _Service:
         if not self._is_due(delivery):
             return
         self._attempt(
-            delivery, lambda: (bring_catalogue(target, site, files, self.secrets), wanted)
+            delivery,
+            lambda: (
+                bring_catalogue(target, site, files, self.secrets, recheck=self.options.recheck),
+                wanted,
+            ),
         )
 
     # --- one attempt ----------------------------------------------------------------------

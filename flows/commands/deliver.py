@@ -72,6 +72,7 @@ def deliver(
             dataset=known_dataset(opened.definitions.datasets, dataset) if dataset else None,
             recheck=everything,
             retry=retry,
+            look=True,
         )
         busy: list[str] = []
         outcomes = deliver_due(

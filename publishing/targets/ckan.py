@@ -59,6 +59,24 @@ def bring_package(
         ckan.close()
 
 
+def holds_package(
+    target: CkanTarget, published: PublishedDataset, secrets: SecretValues, now: dt.datetime
+) -> bool:
+    """Whether CKAN still shows the package as it was brought, with all of its resources."""
+    check_plain_http(target.url, target.plain_http, now)
+    files = resources(target, published)
+    state = state_hash(target, package(target, published), own_extras(published), files)
+    ckan = Ckan(target, secrets)
+    try:
+        shown = _show(ckan, published.site, published.dataset_id)
+    finally:
+        ckan.close()
+    if shown is None or not _is_up_to_date(shown, state):
+        return False
+    there = {one["id"] for one in shown.get("resources", ())}
+    return all(file.resource["id"] in there for file in files)
+
+
 def _bring(ckan: Ckan, target: CkanTarget, published: PublishedDataset, *, recheck: bool) -> Done:
     files = resources(target, published)
     told, extras = package(target, published), own_extras(published)

@@ -49,6 +49,31 @@ def bring(
             assert_never(target)
 
 
+def holds(
+    target: StateTarget, published: PublishedDataset, secrets: SecretValues, now: dt.datetime
+) -> bool:
+    """Whether the target still has what was brought, as far as a quick look tells: that it is
+    there, not what it contains.
+
+    Raises DeliveryError where the target does not let look.
+    """
+    match target:
+        case ObjectStorageTarget():
+            from publishing.targets.object_storage import holds_objects
+
+            return holds_objects(target, published, secrets)
+        case SqlTarget():
+            from publishing.targets.sql_database import holds_table
+
+            return holds_table(target, published, secrets)
+        case CkanTarget():
+            from publishing.targets.ckan import holds_package
+
+            return holds_package(target, published, secrets, now)
+        case _:
+            assert_never(target)
+
+
 def remove(
     target: StateTarget,
     site: ReleaseSite,

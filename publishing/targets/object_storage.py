@@ -49,6 +49,15 @@ def bring_objects(
     return mirror.done | {"version": published.current}
 
 
+def holds_objects(
+    target: ObjectStorageTarget, published: PublishedDataset, secrets: SecretValues
+) -> bool:
+    """Whether every object of a dataset is there with its size. The contents are not read."""
+    found = _open(target, published.site, secrets).listed(dataset_prefix(published.dataset_id))
+    wanted = {**version_objects(published), **pointer_objects(published)}
+    return all(found.get(key) == file.facts.bytes for key, file in wanted.items())
+
+
 def remove_objects(
     target: ObjectStorageTarget, site: ReleaseSite, dataset_id: str, secrets: SecretValues
 ) -> Done:
@@ -65,10 +74,12 @@ def bring_catalogue(
     site: ReleaseSite,
     files: Mapping[str, PublicFile],
     secrets: SecretValues,
+    *,
+    recheck: bool,
 ) -> Done:
-    """Send the files of the catalogue that changed."""
+    """Send the files of the catalogue that changed; all of them with ``recheck``."""
     mirror = _Mirror(_open(target, site, secrets), "catalogue")
-    mirror.begin("", recheck=False)
+    mirror.begin("", recheck=recheck)
     mirror.put({}, files)
     return mirror.done
 
@@ -124,6 +135,8 @@ class _Mirror:
             self.known = {
                 key: (self.store.sha256(key), size) for key, size in sorted(found.items())
             }
+        elif recheck:  # the catalogue: its files lie among those of others
+            self.known = dict.fromkeys(self.known, (UNKNOWN, 0))
 
     def put(self, immutable: Mapping[str, PublicFile], pointers: Mapping[str, PublicFile]) -> None:
         """Send what is missing or other, then the pointers, then delete what is gone."""

@@ -77,6 +77,18 @@ def bring_table(
     return {**done, "rows": rows.height, "version": published.current}
 
 
+def holds_table(target: SqlTarget, published: PublishedDataset, secrets: SecretValues) -> bool:
+    """Whether the table is there and is said to hold the current version. Rows are not read."""
+    site = published.site
+    with transaction(target, site, secrets) as connection:
+        if not _has_table(connection, target, LOADS):
+            return False
+        known = _load(connection, target, site.site.id, published.dataset_id)
+        if known is None or not _has_table(connection, target, known.table):
+            return False
+    return known.content_sha256 == str(published.manifest["content_sha256"])
+
+
 def remove_table(
     target: SqlTarget, site: ReleaseSite, dataset_id: str, secrets: SecretValues
 ) -> Done:

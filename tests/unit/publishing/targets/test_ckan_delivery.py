@@ -90,6 +90,40 @@ def test_nothing_is_sent_twice_even_where_our_notes_are_lost(
     assert len(instance.packages) == 1
 
 
+def test_what_was_taken_away_by_hand_comes_back(site: Desk, instance: Instance) -> None:
+    site.publish([parcel("a")])
+    done(site.deliver())
+    assert site.deliver(look=True) == []
+    writes = len(instance.writes())
+    package(instance)["state"] = "deleted"
+    assert site.deliver() == []
+    assert done(site.deliver(look=True))["updated"] == 1
+    assert len(package(instance)["resources"]) == 4
+    instance.packages.clear()
+    assert done(site.deliver(look=True))["created"] == 1
+    del package(instance)["resources"][0]
+    assert done(site.deliver(look=True))["updated"] == 1
+    assert len(package(instance)["resources"]) == 4
+    assert site.deliver(look=True) == []
+    assert len(instance.writes()) == writes + 3
+
+
+def test_a_target_that_cannot_be_asked_is_tried_again(
+    site: Desk, instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.publish([parcel("a")])
+    done(site.deliver())
+    with monkeypatch.context() as patched:
+        patched.delenv("CKAN_TOKEN")
+        (failed,) = site.deliver(look=True)
+    assert not failed.succeeded
+    assert failed.next_attempt_at is not None
+    site.wait(minutes=1)
+    assert done(site.deliver())["updated"] == 0
+    assert instance.writes() == ["package_create"]
+    assert site.deliver(look=True) == []
+
+
 def test_what_others_added_stays(site: Desk, instance: Instance) -> None:
     site.publish([parcel("a")])
     done(site.deliver())

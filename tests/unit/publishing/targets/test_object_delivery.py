@@ -238,6 +238,22 @@ def test_everything_is_checked_anew_where_that_is_asked_for(site: Desk, mirror: 
     assert public_files(mirror) == public_files(site.folder / "public")
 
 
+def test_what_was_taken_away_by_hand_comes_back(site: Desk, mirror: Path) -> None:
+    site.publish([parcel("a")])
+    site.deliver()
+    assert site.deliver(look=True) == []
+    (mirror / "datasets/parcels/1/parcels.csv").unlink()
+    (mirror / "datasets/parcels/versions.json").write_text("{}", "utf-8")
+    assert site.deliver() == []
+    counts = done(site.deliver(look=True))["parcels"]
+    assert counts["sent"] + counts["copied"] == 2
+    assert public_files(mirror) == public_files(site.folder / "public")
+    (mirror / "catalog.ttl").unlink()
+    (mirror / "data.json").write_text("{}", "utf-8")
+    done(site.deliver(recheck=True))
+    assert public_files(mirror) == public_files(site.folder / "public")
+
+
 KILLED = """
 import sys
 from pathlib import Path

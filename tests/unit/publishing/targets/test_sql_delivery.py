@@ -159,6 +159,19 @@ def test_what_was_changed_by_hand_is_put_right_where_that_is_asked_for(site: Des
     assert (counts["added"], counts["changed"]) == (1, 1)
 
 
+def test_a_table_that_was_dropped_by_hand_comes_back(site: Desk) -> None:
+    site.publish([parcel("a"), parcel("b")])
+    done(site.deliver())
+    assert site.deliver(look=True) == []
+    for statement in ("DROP TABLE parcels", "DROP TABLE gongkai_loads; DROP TABLE parcels"):
+        with engine_of(site).begin() as connection:
+            for one in statement.split("; "):
+                connection.exec_driver_sql(one)
+        assert site.deliver() == []
+        assert done(site.deliver(look=True))["added"] == 2
+        assert numbers(site) == ["a", "b"]
+
+
 def test_what_is_not_the_same_afterwards_is_undone(site: Desk) -> None:
     """Somebody changed the table by hand; a small load sees it, tells, and leaves it."""
     site.publish([parcel("a"), parcel("b")])
