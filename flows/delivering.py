@@ -143,7 +143,12 @@ def chosen_targets(opened: OpenedSite, name: str | None) -> list[Target]:
         raise WrongUseError(
             Message(f"没有名为“{name}”的目标。", f"There is no target '{name}'."),
             where="gongkai.yml: targets",
-            advice=Message(f"可用：{known}。", f"Known: {known}."),
+            advice=Message(f"可用：{known}。", f"Known: {known}.")
+            if known
+            else Message(
+                "站点没有配置目标；见 docs/targets.md。",
+                "The site has no targets; see docs/targets.md.",
+            ),
         )
     return found
 
