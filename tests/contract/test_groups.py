@@ -25,6 +25,8 @@ def test_a_group_that_is_left_out_is_told_with_its_reason(processes: str, tmp_pa
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("GONGKAI", "PYTEST"))
     }
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # of the plugins only these two matter
+    environment["PYTEST_PLUGINS"] = "xdist.plugin,pytest_timeout"
     options = [
         "-n",
         processes,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from made_booklets.booklets import BOOKLETS as MADE
 
-from measured_accuracy.booklets import count_booklet
 from measured_accuracy.cells import BOOKLETS
-from measured_accuracy.made import count_made
-from measured_accuracy.made_notices import count_made_notices
+from measured_accuracy.counted_once import (
+    booklet_count,
+    made_booklet_count,
+    made_notice_counts,
+    notice_count,
+)
 from measured_accuracy.mistakes import mistakes_of
-from measured_accuracy.notices import count_notices
 from measured_accuracy.page import accuracy_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
@@ -30,22 +31,12 @@ def main() -> None:
 
 def whole_page(real_data: Path) -> str:
     """The page, from runs over all files."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        booklets = [count_booklet(real_data, one, _fresh(folder, one)) for one in BOOKLETS]
-        made = [count_made(make, _fresh(folder, make.__name__)) for make in MADE]
-        notices = [
-            count_notices(real_data, _fresh(folder, wanted), wanted)
-            for wanted in ("award", "contract")
-        ]
-        wordings = count_made_notices(_fresh(folder, "wordings"))
+    booklets = [booklet_count(real_data, one) for one in BOOKLETS]
+    made = [made_booklet_count(make) for make in MADE]
+    notices = [notice_count(real_data, wanted) for wanted in ("award", "contract")]
+    wordings = made_notice_counts()
     mistakes = [each for one in booklets for each in mistakes_of(one.booklet, one.reading)]
     return accuracy_page(booklets, made, mistakes, notices, wordings)
-
-
-def _fresh(folder: Path, name: str) -> Path:
-    (folder / name).mkdir()
-    return folder / name
 
 
 if __name__ == "__main__":

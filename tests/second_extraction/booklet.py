@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from second_extraction.boxes import Area, areas_of
 from second_extraction.page_content import PageContent, Word, pages_of
@@ -10,9 +12,19 @@ from second_extraction.readings import Reading, Table, read_area
 from second_extraction.titles import clean_title, is_title, lines_as_text, table_of, unit_of
 from second_extraction.unruled import all_boxes, text_lines
 
+_READ: dict[str, tuple[Reading, ...]] = {}
 
-def amounts_of(path: str) -> Iterator[Reading]:
-    """Every number of the disclosure tables of a booklet, from the first page to the last."""
+
+def amounts_of(path: str) -> tuple[Reading, ...]:
+    """Every number of the disclosure tables of a booklet, from the first page to the last. Equal
+    bytes are read once: several tests ask for the same booklets."""
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    if digest not in _READ:
+        _READ[digest] = tuple(_read(path))
+    return _READ[digest]
+
+
+def _read(path: str) -> Iterator[Reading]:
     table: Table | None = None
     last_page = 0
     for page in pages_of(path):

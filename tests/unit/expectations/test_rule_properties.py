@@ -37,7 +37,7 @@ def mixed(example: Example, data: st.DataObject) -> Example:
 
 
 @pytest.mark.parametrize("rule", sorted(FIRST))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_order_and_chunks_do_not_matter(rule: str, data: st.DataObject) -> None:
     """A failing row fails wherever it stands; a rule of scope row judges it by itself."""
@@ -51,12 +51,9 @@ def test_order_and_chunks_do_not_matter(rule: str, data: st.DataObject) -> None:
     assert {(order[row], column, pattern) for row, column, pattern in shuffled} == found
     assert in_chunks(rules, frame, context, data.draw(st.integers(1, 5), label="size")) == found
     if built(example).scope is Scope.ROW:
-        alone = {
-            (row, column, pattern)
-            for row in range(frame.height)
-            for _, column, pattern in whole(rules, frame.slice(row, 1), context)
-        }
-        assert alone == found
+        row = data.draw(st.integers(0, frame.height - 1), label="alone")
+        alone = {one[1:] for one in whole(rules, frame.slice(row, 1), context)}
+        assert alone == {one[1:] for one in found if one[0] == row}
 
 
 def outside(low: str | None, high: str | None) -> Callable[[Any], bool]:
@@ -182,7 +179,7 @@ ORACLES: dict[str, Callable[[Row], set[str]]] = {
 
 
 @pytest.mark.parametrize("rule", sorted(ORACLES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_rows_fail_as_plain_python_finds(rule: str, data: st.DataObject) -> None:
     example = mixed(FIRST[rule], data)
