@@ -32,6 +32,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
 
 from publishing.queries.conditions import ALWAYS, Condition, SortKey, after, all_of, selected
 from publishing.queries.cursors import Place, read_cursor, write_cursor, wrong_cursor
@@ -46,11 +47,11 @@ from publishing.queries.query import (
     check_limits,
     check_select,
 )
-from publishing.queries.refusals import QueryRefusedError, QueryTooHeavyError, unknown_field
+from publishing.queries.ranked_columns import Mask
+from publishing.queries.refusals import sum_too_large, too_large, too_slow, unknown_field
 from publishing.queries.result_columns import ResultColumn, field_columns
 from publishing.queries.typed_values import Value, typed_value
 from publishing.queries.version_table import ROWS, QueriedVersion, VersionTable, content_key
-from schemas.message import Message
 from schemas.row_identity import row_id
 
 TOTALS_KEPT = 5_000
@@ -114,21 +115,20 @@ class QueryEngine:
         _check_fields(version, "sort", [one.name for one in query.order])
         table = self._tables.table(version)
         bound_to = repr((content_key(version), replace(query, cursor="", limit=0, offset=0)))
-        wanted = selected(query.selection, table.columns)
-        conditions = [wanted]
-        if query.cursor:
-            place = read_cursor(query.cursor, bound_to)
-            conditions.append(self._after(table, query.order, place))
-        statement = _page_statement(table, names, query, all_of(conditions))
-        with self._running(table) as connection:
-            found = connection.execute(statement.sql, list(statement.values)).fetchall()
-            more = len(found) > query.limit
-            if more or query.cursor or query.offset:
-                total = self._total(version, table, query.selection, wanted, connection)
-            else:
-                total = len(found)
-        found = found[: query.limit]
+        place = read_cursor(query.cursor, bound_to) if query.cursor else None
+        if place is not None and len(place.values) != len(query.order):
+            raise wrong_cursor()
         wide = _wide_names(table, names, query)
+        mask = table.ranked.selected(query.selection)
+        if mask is not None and not query.order and table.ranked.have(wide):
+            start = place.position + 1 if place else 0
+            most = query.limit + 1
+            found = table.ranked.page(wide, mask, start=start, offset=query.offset, most=most)
+            total = int(np.count_nonzero(mask))
+        else:
+            found, total = self._found(version, table, query, wide, place, mask)
+        more = len(found) > query.limit
+        found = found[: query.limit]
         keys = [wide.index(name) for name in dataset.primary_key]
         cursor = ""
         if more and found:
@@ -164,13 +164,36 @@ class QueryEngine:
             with self._deadlines.limit(connection, self._seconds):
                 yield connection
         except duckdb.InterruptException as error:
-            raise _too_slow(self._seconds) from error
+            raise too_slow(self._seconds) from error
         except duckdb.OutOfMemoryException as error:
-            raise _too_large() from error
+            raise too_large() from error
         except duckdb.OutOfRangeException as error:
-            raise _sum_too_large() from error
+            raise sum_too_large() from error
         finally:
             connection.close()
+
+    def _found(
+        self,
+        version: QueriedVersion,
+        table: VersionTable,
+        query: RowQuery,
+        wide: Sequence[str],
+        place: Place | None,
+        mask: Mask | None,
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """The rows of a page, and one more where there are more; and the total. By DuckDB."""
+        wanted = selected(query.selection, table.columns)
+        conditions = [wanted]
+        if place is not None:
+            conditions.append(self._after(table, query.order, place))
+        statement = _page_statement(table, wide, query, all_of(conditions))
+        with self._running(table) as connection:
+            found = connection.execute(statement.sql, list(statement.values)).fetchall()
+            if mask is not None:
+                return found, int(np.count_nonzero(mask))
+            if len(found) > query.limit or query.cursor or query.offset:
+                return found, self._total(version, table, query.selection, wanted, connection)
+        return found, len(found)
 
     def _total(
         self,
@@ -200,8 +223,6 @@ class QueryEngine:
 
     def _after(self, table: VersionTable, orders: Sequence[Order], place: Place) -> Condition:
         """The condition of all rows after the place where the page before ended."""
-        if len(place.values) != len(orders):
-            raise wrong_cursor()
         keys = []
         for order, text in zip(orders, place.values, strict=True):
             column = table.columns[order.name]
@@ -213,10 +234,10 @@ class QueryEngine:
 
 
 def _page_statement(
-    table: VersionTable, names: Sequence[str], query: RowQuery, condition: Condition
+    table: VersionTable, wide: Sequence[str], query: RowQuery, condition: Condition
 ) -> Condition:
     """One row more than the page has, to know whether there is another page."""
-    columns = [table.columns[name].value for name in _wide_names(table, names, query)]
+    columns = [table.columns[name].value for name in wide]
     orders = [
         f"{table.columns[one.name].sql} {'DESC' if one.descending else 'ASC'} NULLS LAST"
         for one in query.order
@@ -243,33 +264,3 @@ def _check_fields(version: QueriedVersion, parameter: str, names: Sequence[str])
     for name in names:
         if name not in known:
             raise unknown_field(parameter, name, known)
-
-
-def _too_slow(seconds: float) -> QueryTooHeavyError:
-    return QueryTooHeavyError(
-        "too_slow",
-        "query",
-        Message(
-            f"查询超过 {seconds:g} 秒，已停止。",
-            f"The query took more than {seconds:g} seconds and was stopped.",
-        ),
-        Message("请增加筛选条件，或下载整个文件。", "Filter more, or download the whole file."),
-    )
-
-
-def _too_large() -> QueryTooHeavyError:
-    return QueryTooHeavyError(
-        "too_large",
-        "query",
-        Message("查询所需内存超过上限。", "The query needs more memory than it may have."),
-        Message("请增加筛选条件，或下载整个文件。", "Filter more, or download the whole file."),
-    )
-
-
-def _sum_too_large() -> QueryRefusedError:
-    return QueryRefusedError(
-        "sum_too_large",
-        "aggregate",
-        Message("合计超过 38 位数字。", "A sum has more than 38 digits."),
-        Message("请分组或筛选后再合计。", "Group or filter before summing."),
-    )

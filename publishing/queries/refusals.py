@@ -68,3 +68,36 @@ def too_many(parameter: str, most: int) -> QueryRefusedError:
         Message(f"个数超过上限 {most}。", f"There are more than {most}."),
         Message("请减少个数，或分几次查询。", "Give fewer, or ask in several queries."),
     )
+
+
+def too_slow(seconds: float) -> QueryTooHeavyError:
+    """A query that took longer than it may."""
+    return QueryTooHeavyError(
+        "too_slow",
+        "query",
+        Message(
+            f"查询超过 {seconds:g} 秒，已停止。",
+            f"The query took more than {seconds:g} seconds and was stopped.",
+        ),
+        Message("请增加筛选条件，或下载整个文件。", "Filter more, or download the whole file."),
+    )
+
+
+def too_large() -> QueryTooHeavyError:
+    """A query that needs more memory than it may have."""
+    return QueryTooHeavyError(
+        "too_large",
+        "query",
+        Message("查询所需内存超过上限。", "The query needs more memory than it may have."),
+        Message("请增加筛选条件，或下载整个文件。", "Filter more, or download the whole file."),
+    )
+
+
+def sum_too_large() -> QueryRefusedError:
+    """A sum that no number of ours can hold."""
+    return QueryRefusedError(
+        "sum_too_large",
+        "aggregate",
+        Message("合计超过 38 位数字。", "A sum has more than 38 digits."),
+        Message("请分组或筛选后再合计。", "Group or filter before summing."),
+    )

@@ -28,6 +28,8 @@ from publishing.queries.columns import (
     quoted,
     sql_text,
 )
+from publishing.queries.ranked_columns import ranked_columns
+from publishing.queries.ranked_rows import RankedRows
 from publishing.queries.refusals import VersionChangedError
 from schemas.dataset import Dataset, FieldType
 from schemas.message import Message
@@ -74,7 +76,8 @@ class VersionTable:
         is_in_order: whether a scan gives the rows in release order (one thread, one table, and
             ``preserve_insertion_order``), so that a page without a sort ends at its last row.
         rows: how many.
-        memory_bytes: what the table takes.
+        ranked: the rows by the ranks of their values, for what is asked most.
+        memory_bytes: what the table takes, with the ranks.
     """
 
     def __init__(
@@ -101,7 +104,9 @@ class VersionTable:
         self._allowed: list[Path] = []
         if size * LOADED_PER_FILE_BYTE > memory_mb * MB or not self._load(files):
             self._read_in_place()
+        self.ranked = self._rank(memory_mb * MB - self.memory_bytes)
         self._set("memory_limit", f"{self.memory_bytes // MB + query_mb}MB")
+        self.memory_bytes += self.ranked.memory_bytes
         self._lock()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -140,6 +145,13 @@ class VersionTable:
         used = self._one("SELECT sum(memory_usage_bytes) FROM duckdb_memory()")
         self.memory_bytes = int(used[0] or 0)
         return True
+
+    def _rank(self, most_bytes: int) -> RankedRows:
+        """The rows by ranks; those read in place have none."""
+        if not self.is_in_order:
+            return RankedRows({}, self.rows)
+        columns = ranked_columns(self._connection, ROWS, self.columns, self.rows, most_bytes)
+        return RankedRows(columns, self.rows)
 
     def _read_in_place(self) -> None:
         self.columns = {field.name: Column(field) for field in self.dataset.fields}

@@ -42,6 +42,7 @@ from publishing.queries.query import (
     make_group,
     make_order,
 )
+from publishing.queries.ranked_rows import RankedRows
 from publishing.queries.refusals import (
     QueryRefusedError,
     QueryTooHeavyError,
@@ -99,14 +100,19 @@ def parcel_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office.release_site.warehouse.close()
 
 
-@pytest.fixture(scope="module", params=["in memory", "in place"])
-def engine(request: pytest.FixtureRequest) -> QueryEngine:
-    return QueryEngine(TIMEZONE, memory_mb=1_000 if request.param == "in memory" else 0)
-
-
 @pytest.fixture(scope="module")
 def version(parcel_office: Office) -> PublishedVersion:
     return current(parcel_office)
+
+
+@pytest.fixture(scope="module", params=["by ranks", "in memory", "in place"])
+def engine(request: pytest.FixtureRequest, version: PublishedVersion) -> QueryEngine:
+    engine = QueryEngine(TIMEZONE, memory_mb=0 if request.param == "in place" else 1_000)
+    table = engine._tables.table(version)
+    assert table.ranked.have(version.dataset.field_names) is (request.param != "in place")
+    if request.param == "in memory":
+        table.ranked = RankedRows({}, table.rows)
+    return engine
 
 
 def names_of(engine: QueryEngine, version: PublishedVersion, query: RowQuery) -> list[str]:
