@@ -71,6 +71,7 @@ def cut_release(
         raise not_for_release(dataset)
     repair_dataset(site, dataset.id)
     index = version_index(site, dataset.id)
+    index.refuse_mixed()
     current = index.manifest(index.current) if index.current else None
     hold = site.warehouse.holds.get(dataset.id)
     if hold is not None and hold.binds(fingerprint):

@@ -31,6 +31,25 @@ def _damaged(path: Path) -> DamagedReleaseError:
     )
 
 
+def _mixed(folder: Path) -> DamagedReleaseError:
+    return DamagedReleaseError(
+        Message(
+            f"第 {folder.name} 版的文件与 versions.json 所列不符"
+            "（文件缺失，或只恢复了一部分备份）。",
+            f"The files of version {folder.name} are not those that versions.json lists (a file is "
+            "gone, or only a part was restored from a backup).",
+        ),
+        where=str(folder),
+        advice=Message(
+            f"请从同一份备份恢复整个 {folder.parent.name} 文件夹（各版本连同 versions.json）；"
+            "没有备份时请移走该版本文件夹，此后不再列出该版本。然后重新运行 gongkai run。",
+            f"Restore the whole folder {folder.parent.name} (all versions, with versions.json) "
+            "from one backup; without one move the folder of this version away: it is then no "
+            "longer listed. Then run gongkai run again.",
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class VersionIndex:
     """All versions of a dataset, oldest first. ``folder`` is ``public/datasets/<id>``.
@@ -116,6 +135,20 @@ class VersionIndex:
         folder = self.version_folder(version)
         paths = [(folder / name, facts["bytes"]) for name, facts in files.items()]
         return all(path.is_file() and path.stat().st_size == size for path, size in paths)
+
+    def has_listed_manifest(self, version: int) -> bool:
+        """Whether the manifest of a version is the one that the pointer vouches for."""
+        entry = self.entry(version)
+        path = self._manifest_path(version)
+        return entry is not None and path.exists() and file_sha256(path) == entry["manifest_sha256"]
+
+    def refuse_mixed(self) -> None:
+        """Raise DamagedReleaseError where a version is not the one that the pointer lists, as when
+        one folder came back from a backup without the pointer, or has lost a file."""
+        for entry in self.available:
+            version = entry["version"]
+            if not (self.has_listed_manifest(version) and self.is_whole(version)):
+                raise _mixed(self.version_folder(version))
 
     def finished(self) -> list[int]:
         """Numbers of all version folders that are whole, whether the pointer names them or not."""

@@ -45,22 +45,27 @@ def _number(withdrawal: Withdrawal) -> int:
 
 
 def _undone_by_a_backup(site: ReleaseSite, index: VersionIndex) -> list[Withdrawal]:
-    """The withdrawals in force, where a public folder came back from a backup that is older than
-    one of them: manifests are then others than those recorded, or a withdrawn version has files."""
+    """The withdrawals in force, where a public folder, or one version in it, came back from a
+    backup that is older than one of them: manifests are then others than those recorded, or a
+    withdrawn version has files."""
     dataset_id = index.folder.name
+    known = site.warehouse.withdrawals.of_dataset(dataset_id)
+    if not known:
+        return []
     records = site.warehouse.releases.of_dataset(dataset_id)
     recorded = {one.version: one.manifest_sha256 for one in records}
     is_older = any(
         index.version_folder(entry["version"]).exists()
         if entry.get("withdrawn")
         else recorded.get(entry["version"], entry["manifest_sha256"]) != entry["manifest_sha256"]
+        or not index.has_listed_manifest(entry["version"])
         for entry in index.entries
     )
     if not is_older:
         return []
     return [
         one
-        for one in site.warehouse.withdrawals.of_dataset(dataset_id)
+        for one in known
         if one.lifted_at is None or one.cause is not None  # these name the versions they are from
     ]
 

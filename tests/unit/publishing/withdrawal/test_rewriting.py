@@ -20,6 +20,7 @@ from publishing.facts import RunFacts
 from publishing.reader import NoSuchVersionError
 from publishing.repair import repair, repair_dataset
 from publishing.rollback import roll_back
+from publishing.version_index import DamagedReleaseError
 from publishing.withdrawal.accounted_files import UnaccountedFileError, VersionTooOldError
 from publishing.writers import FORMATS as ALL_FORMATS
 from schemas.finding import Finding, Severity
@@ -529,6 +530,43 @@ def test_a_backup_from_before_a_withdrawal_brings_nothing_back(
     assert places_of(office.folder, SECRET, PRICE) == []
     assert check(office) == [1, 3]
     assert repair(office.release_site) == []
+
+
+def test_one_version_from_before_a_withdrawal_is_redacted_again(
+    office: Office, tmp_path: Path
+) -> None:
+    three_versions(office)
+    version = office.version_folder(2)
+    shutil.copytree(version, tmp_path / "backup")
+    withdraw_row(office, SECRET)
+    shutil.rmtree(version)
+    shutil.copytree(tmp_path / "backup", version)
+    assert places_of(office.folder, SECRET, PRICE) != []
+    repair(office.release_site)
+    assert places_of(office.folder, SECRET, PRICE) == []
+    assert check(office) == [1, 2, 3]
+    assert repair(office.release_site) == []
+
+
+@pytest.mark.parametrize("lost", ["other manifest", "a file"])
+def test_a_version_that_is_not_the_listed_one_stops_releases(office: Office, lost: str) -> None:
+    three_versions(office)
+    version = office.version_folder(2)
+    if lost == "a file":
+        (version / "parcels.csv").unlink()
+    else:
+        manifest = version / "manifest.json"
+        told = manifest.read_bytes()
+        manifest.unlink()
+        manifest.write_bytes(told.replace(b"bureau", b"office"))
+    office.accept([parcel("C")])
+    with pytest.raises(DamagedReleaseError, match=r"version 2 .*versions\.json") as refused:
+        office.release()
+    assert refused.value.advice is not None
+    assert "move the folder" in refused.value.advice.en
+    shutil.rmtree(version)
+    assert office.release().state == "released"
+    assert 2 not in office.reader.versions()
 
 
 def test_notices_name_rows_by_id_only(office: Office) -> None:
