@@ -1,61 +1,26 @@
-"""The wheel: everything is in it, nothing of it collides, and it runs outside a checkout."""
+"""The wheel: everything is in it, and nothing of it collides. (tests/e2e runs the demo from it.)"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 import zipfile
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from built_wheel import ROOMS, build_wheel, copy_sources
 from packaging.utils import canonicalize_name
-
-ROOT = Path(__file__).parents[2]
-ROOMS = (
-    "benchmarks",
-    "connectors",
-    "examples",
-    "expectations",
-    "flows",
-    "publishing",
-    "schemas",
-    "stewardship",
-    "warehouse",
-)
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.egg-info")
 
 
 @pytest.fixture(scope="module")
 def source_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy to build from: a build leaves files behind."""
-    tree = tmp_path_factory.mktemp("source") / "gongkai"
-    tree.mkdir()
-    for room in ROOMS:
-        if (ROOT / room).is_dir():
-            shutil.copytree(ROOT / room, tree / room, ignore=LEFT_OUT)
-    for name in ("pyproject.toml", "README.md"):
-        if (ROOT / name).exists():
-            shutil.copy(ROOT / name, tree / name)
-    return tree
+    """A copy to build from."""
+    return copy_sources(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture(scope="module")
 def wheel(source_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel built without a network: setuptools is one of the test requirements."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
-    done = subprocess.run(
-        [*command, "--no-build-isolation", "--wheel-dir", str(folder), str(source_tree)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    [built] = folder.glob("*.whl")
-    return built
+    """The wheel."""
+    return build_wheel(source_tree, tmp_path_factory.mktemp("wheel"))
 
 
 def test_no_installed_distribution_provides_our_names() -> None:
@@ -85,29 +50,3 @@ def test_the_wheel_has_no_other_top_level_names(wheel: Path) -> None:
     ours = {top for top in tops if not top.endswith(".dist-info")}
     assert ours <= set(ROOMS)
     assert len(tops) == len(ours) + 1
-
-
-def test_the_demo_runs_from_the_wheel_outside_a_checkout(wheel: Path, tmp_path: Path) -> None:
-    installed, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
-    zipfile.ZipFile(wheel).extractall(installed)
-    elsewhere.mkdir()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("GONGKAI_")},
-        "PYTHONPATH": str(installed),
-    }
-    code = (
-        "import sys, flows; "
-        f"assert flows.__file__.startswith({str(installed)!r}), flows.__file__; "
-        "from flows.command_line import main; "
-        "sys.argv = ['gongkai', 'demo', '--dir', 'demo']; main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=elsewhere,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert (elsewhere / "demo" / "public" / "catalog.json").is_file()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from built_wheel import build_wheel, copy_sources
 from evidence_checks import sampled, site_evidence, stands_there
 from starlette.testclient import TestClient
 
@@ -45,10 +48,37 @@ def _gongkai(*arguments: str) -> tuple[int, Any]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
-    folder = tmp_path_factory.mktemp("demo") / "site"
-    code, outcomes = _gongkai("demo", "--dir", str(folder))
-    assert code == 0
-    return folder, outcomes
+    """The demo, run from the wheel outside a checkout: its site and outcomes."""
+    installed, elsewhere = (tmp_path_factory.mktemp(name) for name in ("installed", "elsewhere"))
+    tree = copy_sources(tmp_path_factory.mktemp("source"))
+    wheel = build_wheel(tree, tmp_path_factory.mktemp("wheel"))
+    zipfile.ZipFile(wheel).extractall(installed)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GONGKAI_")},
+        "PYTHONPATH": str(installed),
+    }
+    code = (
+        "import sys, flows; "
+        f"assert flows.__file__.startswith({str(installed)!r}), flows.__file__; "
+        "from flows.command_line import main; "
+        "sys.argv = ['gongkai', 'demo', '--dir', 'demo', '--json']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=elsewhere,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return elsewhere / "demo", json.loads(done.stdout)
+
+
+def test_the_demo_runs_from_the_wheel_outside_a_checkout(
+    demo: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    assert (demo[0] / "public" / "catalog.json").is_file()
 
 
 def _findings(folder: Path) -> list[dict[str, Any]]:
