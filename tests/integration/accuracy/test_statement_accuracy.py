@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -95,6 +96,7 @@ def cells(found: Interpretation) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_row_index("_row")
 
 
+@cache
 def said(booklet: str, folder: Path) -> tuple[pl.DataFrame, list[Statement]]:
     """Cells and statements of a booklet."""
     document = open_document(folder / "budgets" / f"{booklet}.pdf")
