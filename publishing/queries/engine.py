@@ -48,7 +48,13 @@ from publishing.queries.query import (
     check_select,
 )
 from publishing.queries.ranked_columns import Mask
-from publishing.queries.refusals import sum_too_large, too_large, too_slow, unknown_field
+from publishing.queries.refusals import (
+    VersionChangedError,
+    sum_too_large,
+    too_large,
+    too_slow,
+    unknown_field,
+)
 from publishing.queries.result_columns import ResultColumn, field_columns
 from publishing.queries.typed_values import Value, typed_value
 from publishing.queries.version_table import ROWS, QueriedVersion, VersionTable, content_key
@@ -163,12 +169,16 @@ class QueryEngine:
         try:
             with self._deadlines.limit(connection, self._seconds):
                 yield connection
+            self._check_unchanged(table)
         except duckdb.InterruptException as error:
             raise too_slow(self._seconds) from error
         except duckdb.OutOfMemoryException as error:
             raise too_large() from error
         except duckdb.OutOfRangeException as error:
             raise sum_too_large() from error
+        except duckdb.Error:  # perhaps of a file that was replaced or is gone
+            self._check_unchanged(table)
+            raise
         finally:
             connection.close()
 
@@ -194,6 +204,13 @@ class QueryEngine:
             if len(found) > query.limit or query.cursor or query.offset:
                 return found, self._total(version, table, query.selection, wanted, connection)
         return found, len(found)
+
+    def _check_unchanged(self, table: VersionTable) -> None:
+        try:
+            table.check_unchanged()
+        except VersionChangedError:
+            self._tables.forget(table)
+            raise
 
     def _total(
         self,

@@ -63,6 +63,12 @@ class KeptTables:
                 self._make_room()
             return kept.table
 
+    def forget(self, table: VersionTable) -> None:
+        """Load it anew the next time: its files are no longer those that were read."""
+        with self._lock:
+            for name in [name for name, kept in self._kept.items() if kept.table is table]:
+                del self._kept[name]
+
     def _make_room(self) -> None:
         """Forget tables until the rest fits. Queries that run on one keep it until they end."""
         with self._lock:

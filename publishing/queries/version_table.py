@@ -102,12 +102,22 @@ class VersionTable:
         self.is_in_order = False
         self.memory_bytes = 0
         self._allowed: list[Path] = []
+        self._seen: list[tuple[int, ...]] = []
         if size * LOADED_PER_FILE_BYTE > memory_mb * MB or not self._load(files):
-            self._read_in_place()
+            self._read_in_place(files)
         self.ranked = self._rank(memory_mb * MB - self.memory_bytes)
         self._set("memory_limit", f"{self.memory_bytes // MB + query_mb}MB")
         self.memory_bytes += self.ranked.memory_bytes
         self._lock()
+
+    def check_unchanged(self) -> None:
+        """After a query: that the files it read in place are those that were checked.
+
+        Raises:
+            VersionChangedError: they were replaced meanwhile; what the query gave may be mixed.
+        """
+        if self._allowed and [_identity(path) for path in self._allowed] != self._seen:
+            raise _changed(self.dataset.id)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection for one query."""
@@ -153,7 +163,11 @@ class VersionTable:
         columns = ranked_columns(self._connection, ROWS, self.columns, self.rows, most_bytes)
         return RankedRows(columns, self.rows)
 
-    def _read_in_place(self) -> None:
+    def _read_in_place(self, files: Sequence[Mapping[str, Any]]) -> None:
+        self._seen = [_identity(path) for path in self._files]
+        for path, facts in zip(self._files, files, strict=True):
+            if file_sha256(path) != facts["sha256"]:
+                raise _changed(self.dataset.id)
         self.columns = {field.name: Column(field) for field in self.dataset.fields}
         names = ", ".join(column.sql for column in self.columns.values())
         parts = []
@@ -224,6 +238,15 @@ class VersionTable:
         if row is None:
             raise AssertionError("a query without groups gives one row")
         return tuple(row)
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    """What changes where a file is replaced; empty where it is gone."""
+    try:
+        told = path.stat()
+    except FileNotFoundError:
+        return ()
+    return (told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns)
 
 
 def _changed(dataset_id: str) -> VersionChangedError:

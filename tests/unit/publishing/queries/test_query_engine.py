@@ -500,6 +500,30 @@ def test_replaced_files_are_never_read_under_the_old_name(tmp_path: Path) -> Non
     office.release_site.warehouse.close()
 
 
+def test_files_read_in_place_and_replaced_give_no_rows(tmp_path: Path) -> None:
+    office = queried_office(tmp_path / "site", parcels(30))
+    version = current(office)
+    engine = QueryEngine(TIMEZONE, memory_mb=0)
+    assert engine.rows(version, RowQuery()).total == 30
+    (file,) = version.parquet_files()
+    kept = file.read_bytes()
+    file.unlink()
+    other = pl.read_parquet(kept).head(20)
+    other.write_parquet(file)
+    for _ in range(2):  # while it is there, and when it would be loaded anew
+        with pytest.raises(VersionChangedError):
+            engine.rows(version, RowQuery())
+    file.unlink()
+    file.write_bytes(kept)
+    assert engine.rows(version, RowQuery()).total == 30
+    file.unlink()
+    file.write_bytes(kept)  # another file with the same bytes: only the first query is turned away
+    with pytest.raises(VersionChangedError):
+        engine.groups(version, GroupQuery(aggregates=(Aggregate(Function.COUNT),)))
+    assert engine.rows(version, RowQuery()).total == 30
+    office.release_site.warehouse.close()
+
+
 def test_many_threads_get_right_answers(engine: QueryEngine, version: PublishedVersion) -> None:
     wrong: list[object] = []
 
