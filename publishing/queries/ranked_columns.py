@@ -60,7 +60,7 @@ class RankedColumn:
 
     def meeting(self, given: Filter) -> Mask | None:
         """Which rows meet a condition; None where ranks do not tell."""
-        value = given.values[0]
+        value = given.values[0] if given.values else None  # in an empty list there is none
         match given.operator:
             case Operator.EMPTY:
                 blank = self.is_text and self.values[1:2] == ("",)

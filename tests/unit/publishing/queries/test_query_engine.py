@@ -156,6 +156,13 @@ def test_in_takes_several_values(
             assert names_of(engine, version, query) == expected, name
 
 
+def test_no_row_has_one_of_no_values(engine: QueryEngine, version: PublishedVersion) -> None:
+    for field in version.dataset.fields:
+        none = Selection((Filter(field.name, Operator.IN, ()),))
+        page = engine.rows(version, RowQuery(none))
+        assert (page.rows, page.total) == ([], 0), field.name
+
+
 def test_not_equal_is_the_opposite_of_equal(engine: QueryEngine, version: PublishedVersion) -> None:
     for name in version.dataset.field_names:
         text = TEXTS[name][0]
