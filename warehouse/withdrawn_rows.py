@@ -63,12 +63,14 @@ class WithdrawnRows:
     def as_computed_by(self, dataset: Dataset) -> WithdrawnRows:
         """The same, with the fields that the dataset file computes from withdrawn ones: it may
         have been given them after the withdrawal. A row goes as a whole where its key or its
-        partition is computed from what is withdrawn."""
+        partition is computed from what is withdrawn, and where the dataset has none of its fields
+        any more: they may have got other names."""
         kept = {*dataset.primary_key, *([dataset.partition.field] if dataset.partition else ())}
         rows = {}
         for row, fields in self.rows.items():
             whole = with_computed_fields(fields, dataset)
-            rows[row] = frozenset() if kept & (whole - fields) else whole
+            is_unknown = whole.isdisjoint(dataset.field_names)
+            rows[row] = frozenset() if is_unknown or kept & (whole - fields) else whole
         return replace(self, rows=rows)
 
     def found(self, frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:

@@ -9,14 +9,14 @@ from typing import Any
 
 from flows.opened_site import OpenedSite
 from flows.withdrawal.consequences import consequences, versions_made_from
+from flows.withdrawal.fields import fields_to_empty
 from flows.withdrawal.mentions import mentions
 from flows.withdrawal.searching import FoundRow, find_row
 from publishing.release_record import version_index
 from publishing.version_forms import read_dataset_file
 from publishing.withdrawal.accounted_files import accounted_files, refuse_without_dataset_file
-from schemas.dataset import Dataset, DatasetField
+from schemas.dataset import DatasetField
 from schemas.message import Message, WrongUseError
-from warehouse.withdrawn_rows import with_computed_fields
 
 SHORTEST_VALUE, SHORTEST_NUMBER = 2, 5
 
@@ -130,10 +130,11 @@ def _of_row(
     for version in row.values:
         refuse_without_dataset_file(reader.version_folder(version))
     newest = max(row.values, default=reader.versions()[-1])
-    dataset = read_dataset_file(reader.version_folder(newest))
-    emptied = fields_to_empty(dataset, fields)
-    for version in row.values:
-        emptied = _with_fields_of_then(read_dataset_file(reader.version_folder(version)), emptied)
+    thens = {
+        version: read_dataset_file(reader.version_folder(version))
+        for version in {newest, *row.values}
+    }
+    emptied = fields_to_empty(thens, fields)
     rows = {version: {row.row_id: frozenset(emptied)} for version in row.values}
     files = {}
     for version, label in row.partitions.items():
@@ -155,55 +156,6 @@ def _of_row(
 def _targets(opened: OpenedSite, dataset_id: str, manifest: Mapping[str, Any]) -> tuple[str, ...]:
     theme = str(manifest["theme"])
     return tuple(one.name for one in opened.site.targets if one.takes(dataset_id, theme))
-
-
-def fields_to_empty(dataset: Dataset, fields: Sequence[str]) -> tuple[str, ...]:
-    """The fields, and those computed from them, in which the values would still stand.
-
-    Raises WrongUseError where there is no such field or it may not be empty.
-    """
-    wanted = list(dict.fromkeys(fields))
-    for name in wanted:
-        if name not in dataset.field_names:
-            known = "、".join(dataset.field_names)
-            raise WrongUseError(
-                Message(
-                    f"数据集 {dataset.id} 没有字段 {name}。",
-                    f"The dataset {dataset.id} has no field {name}.",
-                ),
-                advice=Message(f"可用：{known}。", f"Known: {known}."),
-            )
-        wanted += [
-            one.name
-            for one in dataset.fields
-            if one.computed and name in one.computed.inputs and one.name not in wanted
-        ]
-    for name in wanted:
-        given = dataset.field(name).constraints
-        in_partition = dataset.partition is not None and dataset.partition.field == name
-        required = given.required and given.severity == "error"
-        if name in dataset.primary_key or in_partition or required:
-            raise WrongUseError(
-                Message(
-                    f"字段 {name} 是主键、分区或必填字段，不能为空。",
-                    f"The field {name} belongs to the key, is the partition or is required: it "
-                    "cannot be empty.",
-                ),
-                advice=Message(
-                    "请撤回整行（不写 --field）。", "Withdraw the whole row (without --field)."
-                ),
-            )
-    return tuple(name for name in dataset.field_names if name in wanted)
-
-
-def _with_fields_of_then(then: Dataset, emptied: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields with those that an earlier dataset file computed from them, and the newest has no
-    more or computes no more. Raises WrongUseError as :func:`fields_to_empty`."""
-    more = with_computed_fields(emptied, then) - set(emptied)
-    if not more:
-        return emptied
-    known = [name for name in emptied if name in then.field_names]
-    return tuple(dict.fromkeys([*emptied, *fields_to_empty(then, known)]))
 
 
 def refuse_telling_reason(opened: OpenedSite, plan: Plan, reasons: Sequence[str]) -> None:
