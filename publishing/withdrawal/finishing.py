@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Set
 
 from publishing.catalogue import write_catalogue
 from publishing.old_content import put_content_back
@@ -25,7 +26,8 @@ def finish_withdrawals(site: ReleaseSite, dataset_id: str) -> list[str]:
     """
     done = []
     unfinished = site.warehouse.withdrawals.unfinished(dataset_id)
-    undone = unfinished + _undone_by_a_backup(site, version_index(site, dataset_id))
+    index = version_index(site, dataset_id)
+    undone = unfinished + _undone_by_a_backup(site, index, {one.version for one in unfinished})
     for withdrawal in sorted({one.number: one for one in undone}.values(), key=_number):
         index = version_index(site, dataset_id)
         index = _replace_current(site, index, withdrawal)
@@ -44,10 +46,13 @@ def _number(withdrawal: Withdrawal) -> int:
     return withdrawal.number
 
 
-def _undone_by_a_backup(site: ReleaseSite, index: VersionIndex) -> list[Withdrawal]:
+def _undone_by_a_backup(
+    site: ReleaseSite, index: VersionIndex, going: Set[int | None]
+) -> list[Withdrawal]:
     """The withdrawals in force, where a public folder, or one version in it, came back from a
     backup that is older than one of them: manifests are then others than those recorded, or a
-    withdrawn version has files."""
+    withdrawn version has files. What unfinished withdrawals (``going``: their versions) left half
+    done is no sign of that."""
     dataset_id = index.folder.name
     known = site.warehouse.withdrawals.of_dataset(dataset_id)
     if not known:
@@ -55,10 +60,10 @@ def _undone_by_a_backup(site: ReleaseSite, index: VersionIndex) -> list[Withdraw
     records = site.warehouse.releases.of_dataset(dataset_id)
     recorded = {one.version: one.manifest_sha256 for one in records}
     is_older = any(
-        index.version_folder(entry["version"]).exists()
+        entry["version"] not in going and index.version_folder(entry["version"]).exists()
         if entry.get("withdrawn")
         else recorded.get(entry["version"], entry["manifest_sha256"]) != entry["manifest_sha256"]
-        or not index.has_listed_manifest(entry["version"])
+        or (not going and not index.has_listed_manifest(entry["version"]))  # else: at work on it
         for entry in index.entries
     )
     if not is_older:
