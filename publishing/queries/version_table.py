@@ -102,9 +102,9 @@ class VersionTable:
         self.is_in_order = False
         self.memory_bytes = 0
         self._allowed: list[Path] = []
-        self._seen: list[tuple[int, ...]] = []
-        if size * LOADED_PER_FILE_BYTE > memory_mb * MB or not self._load(files):
-            self._read_in_place(files)
+        self._seen = self._checked(files)
+        if size * LOADED_PER_FILE_BYTE > memory_mb * MB or not self._load():
+            self._read_in_place()
         self.ranked = self._rank(memory_mb * MB - self.memory_bytes)
         self._set("memory_limit", f"{self.memory_bytes // MB + query_mb}MB")
         self.memory_bytes += self.ranked.memory_bytes
@@ -133,11 +133,16 @@ class VersionTable:
         self._set("enable_external_access", "false")
         self._set("lock_configuration", "true")
 
-    def _load(self, files: Sequence[Mapping[str, Any]]) -> bool:
-        """Make the table in memory; False where it does not fit."""
+    def _checked(self, files: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+        """The identities of the files, whose bytes are those of the manifest."""
+        seen = [_identity(path) for path in self._files]
         for path, facts in zip(self._files, files, strict=True):
             if file_sha256(path) != facts["sha256"]:
                 raise _changed(self.dataset.id)
+        return seen
+
+    def _load(self) -> bool:
+        """Make the table in memory; False where it does not fit."""
         try:
             self.columns = self._narrow_columns()
             selected = ", ".join(
@@ -163,11 +168,7 @@ class VersionTable:
         columns = ranked_columns(self._connection, ROWS, self.columns, self.rows, most_bytes)
         return RankedRows(columns, self.rows)
 
-    def _read_in_place(self, files: Sequence[Mapping[str, Any]]) -> None:
-        self._seen = [_identity(path) for path in self._files]
-        for path, facts in zip(self._files, files, strict=True):
-            if file_sha256(path) != facts["sha256"]:
-                raise _changed(self.dataset.id)
+    def _read_in_place(self) -> None:
         self.columns = {field.name: Column(field) for field in self.dataset.fields}
         names = ", ".join(column.sql for column in self.columns.values())
         parts = []
