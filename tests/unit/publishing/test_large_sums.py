@@ -12,6 +12,7 @@ from publishing_office import Office, make_dataset, parcel
 
 from publishing.charts.taking import TAKEN, grouped
 from publishing.gates import Statistics, compare
+from schemas.chart import Take
 from schemas.exact_sums import exact_sum
 from warehouse.part_statistics import describe
 
@@ -66,7 +67,7 @@ def test_what_a_part_and_gates_say(office: Office) -> None:
     ("take", "expected"),
     [("sum", SUM), ("mean", LARGE), ("median", LARGE), ("max", LARGE)],
 )
-def test_what_a_chart_takes(take: str, expected: Decimal) -> None:
+def test_what_a_chart_takes(take: Take, expected: Decimal) -> None:
     frame = pl.DataFrame({"price_cny": column(*[str(LARGE)] * ROWS)})
-    (taken,) = grouped(frame, [], "price_cny", take)[TAKEN]  # type: ignore[arg-type]
+    (taken,) = grouped(frame, [], "price_cny", take)[TAKEN]
     assert taken == expected
